@@ -43,6 +43,20 @@ const AGREEMENT = new RegExp(
   "giu",
 );
 
+/** Replies that comfort, congratulate, welcome or wish well, which need not take up any word of the post. */
+const COURTESY = new RegExp(
+  [
+    "sorry for (?:your|the) loss|sorry to (?:hear|read)|condolences?|rest in peace|thoughts are with",
+    "(?:speedy|full) recovery|get well|thinking of you|hang in there",
+    "congrat(?:s|ulations)|well deserved|proud of you|happy for you",
+    "welcome (?:to (?:the|our) team|aboard|on board|back)",
+    "happy (?:\\w+ ){0,2}(?:birthday|anniversary|new year)|merry christmas|eid mubarak|good luck|all the best",
+  ]
+    .map((phrases) => `(?<![\\p{L}\\d])(?:${phrases})(?![\\p{L}\\d])`)
+    .join("|"),
+  "iu",
+);
+
 const WORD = /[\p{L}\d][\p{L}\d'’-]*/gu;
 const normalise = (word: string): string => word.toLowerCase().replaceAll("’", "'");
 /** So that "forms" takes up "form". */
@@ -84,9 +98,13 @@ export function onlyAgrees(reply: string): boolean {
 /** How many of the shared words are quoted. */
 const MAX_QUOTED = 4;
 
-/** Nothing while one of the two is empty. */
+/** Nothing while one of the two is empty. A courtesy is told what it takes up of the post, and misses nothing. */
 export function checkReply(post: string, reply: string): ReplyCheck[] {
-  if (post.trim() === "" || reply.trim() === "") return [];
+  const checks = post.trim() === "" || reply.trim() === "" ? [] : compare(post, reply);
+  return COURTESY.test(reply) ? checks.filter(({ isMet }) => isMet) : checks;
+}
+
+function compare(post: string, reply: string): ReplyCheck[] {
   const question = lastQuestion(post);
   const words = shared(post, reply).slice(0, MAX_QUOTED);
   const quoted = words.map((word) => `“${word}”`).join(", ");

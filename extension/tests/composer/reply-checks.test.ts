@@ -47,6 +47,18 @@ it.each(["Great post. Our pilots dropped the paper in May.", "I agree about the 
   (reply) => expect(onlyAgrees(reply)).toBe(false),
 );
 
+it.each([
+  "So sorry for your loss, Karen. Your dad sounded like a wonderful man.",
+  "Congratulations Priya, so well deserved!",
+  "Welcome to the team, Jonas!",
+  "Wishing you a speedy recovery, Ben.",
+  "Happy work anniversary, Dana!",
+])("misses nothing in “%s”", (reply) => expect(checkReply(POST, reply)).toEqual([]));
+
+it("says what a courtesy takes up of the post", () => {
+  expect(checkReply(POST, "Congratulations to your pilots!")).toEqual([{ code: "words", isMet: true, quoted: "“pilots”" }]);
+});
+
 it("says nothing while the post or the reply is empty", () => {
   expect([checkReply(" \n", "Pilots"), checkReply(POST, "")]).toEqual([[], []]);
 });

@@ -121,3 +121,86 @@ def test_a_draft_made_of_stock_phrases_is_told_how_many_it_has():
     assert own in advice(text)[:2]
     assert f"{len(own.spans)} stock phrases" in own.message
     assert len(own.spans) >= 3
+
+
+def test_an_insult_is_quoted_and_nothing_is_asked_about_it():
+    text = "This is the dumbest take I have read all year. You clearly have never sold anything in your life."
+    (only,) = advice(text, "linkedin-comment")
+    assert only.message.startswith("Leave out “dumbest take I have read” and “You clearly have never sold”")
+    assert [span.of(text) for span in only.spans] == ["dumbest take I have read", "You clearly have never sold"]
+    assert only.worth > 0
+
+
+def test_a_complaint_keeps_its_facts():
+    text = "Your support has ignored my ticket for 9 days. Absolutely useless company, avoid."
+    assert [each.message for each in advice(text, "linkedin-comment")] == [
+        "Leave out “Absolutely useless company”. The facts say more."
+    ]
+
+
+def test_who_is_told_to_shut_up_in_a_story_is_not_insulted():
+    text = (
+        "On Monday our doctor told me to rest my voice, and my daughter told me to shut up and sell by mail. "
+        "So I wrote to 14 customers in Leeds. Nine answered within the hour, and three of them ordered."
+    )
+    assert "Leave out" not in advice(text)[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (
+            "Love this! We help teams like yours. Happy to hop on a quick 15 min call. Book here: cal.com/flowly/15min",
+            "“hop on a quick 15 min call” and “Book here”",
+        ),
+        ("Our agency does this for law firms. DM me and I'll send you our price list.", "“DM me”"),
+        (
+            "Hi Sarah, I'd love to pick your brain on this. Do you have 30 minutes next week for a quick chat?",
+            "“pick your brain” and “30 minutes next week”",
+        ),
+    ],
+    ids=["calendar", "message", "meeting"],
+)
+def test_what_a_reply_offers_or_asks_for_in_private_comes_first_in_its_own_words(text, quoted):
+    first = advice(text, "linkedin-comment")[0]
+    assert first.code == "bait"
+    assert f"eave out {quoted}" in first.message
+    assert first.spans
+
+
+def test_a_price_in_a_disagreement_is_no_offer():
+    text = "With respect, I don't think that holds for public tenders. The price is read out before anyone meets you."
+    assert "bait" not in [each.code for each in advice(text, "linkedin-comment")]
+
+
+def test_who_looks_for_work_is_not_asked_about_a_job_to_fill():
+    text = (
+        "Hi everyone, I am looking for a new role and would appreciate your support. Thank you in advance for any connections, "
+        "advice, or opportunities you can offer."
+    )
+    found = advice(text)
+    assert found[0].message == "Add one line on what you have done."
+    assert not any("job" in each.message or "opening" in each.code for each in found)
+
+
+def test_help_for_people_who_were_let_go_is_no_bait():
+    text = (
+        "Today we let go of 42 colleagues. I made the hiring plan that led here and I got it wrong. If you are hiring "
+        "engineers or support people, comment below and I will introduce you personally."
+    )
+    assert "bait" not in [each.code for each in advice(text)]
+
+
+def test_an_event_to_come_is_not_asked_what_was_learned_there():
+    text = "We will be at SaaStr next week! Come by our booth and say hi. Can't wait to see everyone there!"
+    messages = [each.message for each in advice(text)]
+    assert messages
+    assert not any("took away" in message or "moment from the event" in message for message in messages)
+
+
+def test_many_hashtags_of_a_reply_come_first():
+    text = (
+        "We think the problem slide matters more, because buyers buy pain #marketing #pitchdeck #b2b #branding #sales #agency"
+    )
+    first = advice(text, "x-reply")[0]
+    assert first.message == "Keep two or three of the 6 hashtags."

@@ -86,3 +86,18 @@ def test_a_list_of_steps_is_not_asked_for_a_step():
     steps = "A first call:\n\n1. Read their annual report.\n2. Write down three questions.\n3. Let them speak for ten minutes."
     assert place("step", steps) is None
     assert place("step", PLAIN) is not None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "I am looking for a new role in Leeds, does anybody know of 3 teams that are hiring?",
+        "Thank you to all 14 of you in Leeds who came on Monday.",
+        "DM me by Monday for the 3 slides from Leeds.",
+    ],
+)
+def test_a_request_or_thanks_is_not_proposed_as_an_opening(request_):
+    found = place("opening", f"It was a good week for us. {request_} We had some fun.")
+    assert found is None or request_ not in [
+        span.of(f"It was a good week for us. {request_} We had some fun.") for span in found.spans
+    ]

@@ -40,3 +40,32 @@ def test_a_variant_is_no_kind():
         filled = "{quote" in row["message"] or "{count}" in row["message"]
         assert not (filled and key in named), (lever, key)
         assert key not in named or key not in (DEFAULT, REPLY)
+
+
+def test_no_key_is_written_twice():
+    """YAML keeps the last one without a word."""
+
+    for name in ("texts.yml", "phrases.yml"):
+        nodes = [yaml.compose(resources.files("nlp.advice").joinpath(name).read_text(encoding="utf-8"))]
+        while nodes:
+            node = nodes.pop()
+            if isinstance(node, yaml.MappingNode):
+                keys = [key.value for key, _ in node.value]
+                assert len(keys) == len(set(keys)), keys
+                nodes += [value for _, value in node.value]
+
+
+def test_a_draft_and_a_profile_have_their_own_words_for_proof():
+    assert words("proof", variant="figure", kind="", is_reply=False).message == "Say where {quote} comes from."
+    assert words("proof", variant="section", kind="", is_reply=False).message == "Show one result."
+
+
+def test_a_courtesy_is_left_with_words_of_its_own():
+    for name in ("condolence", "sympathy", "congratulated", "welcomed", "thanked", "wished"):
+        assert words("leave", variant=name, kind="", is_reply=True) != words("leave", variant="", kind="", is_reply=True)
+
+
+def test_a_question_in_a_reply_has_the_words_of_questions():
+    assert words("fact", variant="", kind="question", is_reply=True) == words(
+        "fact", variant="", kind="question", is_reply=False
+    )

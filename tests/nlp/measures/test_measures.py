@@ -1,6 +1,6 @@
 import pytest
 
-from nlp import measures
+from nlp import Coach, measures
 from nlp.language import read
 from nlp.measures.curves import goodness
 from nlp.model import DRAFT_DIMENSIONS
@@ -153,3 +153,12 @@ def test_the_tone_of_quoted_words_is_not_the_writers():
     own = f"We told Anna at nine about {said}. She asked us for one name, and we had none to give her."
     for name in ("brochure_words", "self_praise", "overclaiming"):
         assert measured(told)[name].value == 0 < measured(own)[name].value, name
+
+
+@pytest.mark.parametrize("surface", ["linkedin-post", "x-reply"])
+def test_one_of_a_thing_reads_as_one(surface):
+    """A unit is the same beside any value, so it must not be a plural."""
+    shown = Coach().measure(read("One buyer in Leeds called. #one"), surface)
+    assert {measure.unit for measure in shown} <= {
+        "", "percent", "per 100 words", "per sentence", "of 1", "of 4", "of 6", "0 or 1", "-3 to 3",
+    }  # fmt: skip
