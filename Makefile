@@ -72,11 +72,13 @@ format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
+# Each file is held to the versions of those before it: a group may be installed into the environment of another.
 lock: ## regenerate the hashed lock files from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
-	$(COMPILE) --group training --output-file requirements-training.txt
-	$(COMPILE) --group evidence --output-file requirements-evidence.txt
-	$(COMPILE) --group dev --output-file requirements-dev.txt
+	$(COMPILE) --constraint requirements.txt --group training --output-file requirements-training.txt
+	$(COMPILE) --constraint requirements-training.txt --group evidence --output-file requirements-evidence.txt
+	$(COMPILE) --constraint requirements-training.txt --constraint requirements-evidence.txt --group dev \
+		--output-file requirements-dev.txt
 	uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet --output-file requirements-node.txt
 

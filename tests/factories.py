@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 
 import pyotp
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from server.core.access import EXTENSION_SCOPES, INTEGRATION_SCOPES
@@ -95,6 +95,12 @@ def new_user(engine: Engine, **values: object) -> User:
     """``make_user``, committed, for tests over HTTP."""
     with unit_of_work(engine) as session:
         return make_user(session, **values)
+
+
+def make_only_admin(engine: Engine, user_id: int) -> None:
+    """Deactivates all other administrators."""
+    with unit_of_work(engine) as session:
+        session.execute(update(User).where(User.role == "admin").values(is_active=User.id == user_id))
 
 
 def new_token(engine: Engine, user: User, scopes: tuple[str, ...] = EXTENSION_SCOPES) -> str:

@@ -19,7 +19,6 @@ from server.activities.models import Activity
 from server.activities.prose import has_sentences
 from server.core.labels import kind_label
 from server.credit.formula import Policy
-from server.credit.queries import policy_in_week
 from server.people.queries import get_calendar
 
 MAX_REASON_LENGTH = 300
@@ -61,14 +60,15 @@ class Candidate:
     fingerprints: Sequence[Fingerprint]
 
 
-def classify_share(session: Session, item: Candidate, assessment: Assessment, *, user_id: int) -> Classification:
-    """Whether an item counts, is on hold, or adds nothing to what already counts."""
+def classify_share(
+    session: Session, item: Candidate, assessment: Assessment, *, user_id: int, policy: Policy
+) -> Classification:
+    """Whether an item counts, is on hold, or adds nothing to what already counts. ``policy``: of the item's week."""
     if assessment.gate.state == "held":
         return Classification("held", "gate", " ".join(assessment.gate.reasons)[:MAX_REASON_LENGTH])
     same = _same_item(session, item, user_id=user_id)
     if same is not None:
         return same
-    policy = policy_in_week(session, week=get_calendar(session).monday_of(item.occurred_at))
     repeated = _repeated(session, item, policy, user_id=user_id)
     if repeated is not None:
         return repeated

@@ -30,15 +30,17 @@ from server.credit import queries as credit
 from server.credit.formula import Mode, Quality
 from server.credit.models import LedgerEntry
 from server.credit.modes import mode_in_effect
+from server.credit.queries import policy_in_week
 from server.credit.statement import entry_out
 from server.credit.word_count import count_words
 from server.outcomes import operations as outcomes
 from server.people.models import Organisation, User
-from server.people.queries import get_organisation, has_acknowledged
+from server.people.queries import get_calendar, get_organisation, has_acknowledged
 from server.tuning import shadow
 from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.coach_queue import run_coach
 from server.tuning.queries import champion_version
+from server.tuning.recent_assessments import recent
 
 #: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
 #: already discussed.
@@ -91,7 +93,7 @@ def create_share(
         trade_words = tuple(get_organisation(reader).trade_words)
     if stored_response is not None:
         return stored_response
-    readable, assessment = run_coach(
+    readable, assessment = _find_assessment(coach, item, trade_words) or run_coach(
         lambda: assess_readable(coach, item, trade_words),
         user_id=request.user_id,
         label=item.surface,
@@ -108,6 +110,19 @@ def create_share(
     if readable.surface in DRAFT_SURFACES and not response.replayed:
         shadow.observe_share(Draft(readable.surface, readable.text or "", trade_words=trade_words), assessment)
     return response
+
+
+def _find_assessment(
+    coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]
+) -> tuple[PublishedItem, Assessment] | None:
+    """As ``assess_readable``, if the draft was assessed a moment before and nothing in it is protected talk."""
+    if item.surface not in DRAFT_SURFACES:
+        return None
+    draft = Draft(item.surface, item.text or "", trade_words=trade_words)
+    assessment = recent.find(draft, version=coach.scoring.version)
+    if assessment is None or assessment.gate.state == "protected" or assessment.gate.unread:
+        return None
+    return item, assessment
 
 
 def assess_readable(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]) -> tuple[PublishedItem, Assessment]:
@@ -200,7 +215,7 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     recorded_at: datetime | None = None,
 ) -> ShareResult:
     """``share`` without the checks of notice, content and date; for past items, such as those of the demonstration."""
-    ledger.lock_account(session, user.id)
+    account = ledger.lock_account(session, user.id)
     champion = champion_version(session)
     if champion is None or champion.hash != assessment.scoring_version:
         ensure_champion(session)
@@ -212,7 +227,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
     addresses = [address.item] if address and address.item else []
     lock_values(session, "shared-text", [*(value for one in fingerprints for value in one.lockable), *addresses])
     candidate = Candidate(item.surface, item.full_text, item.occurred_at, address, fingerprints)
-    classification = classify_share(session, candidate, assessment, user_id=user.id)
+    policy = policy_in_week(session, week=get_calendar(session).monday_of(item.occurred_at))
+    classification = classify_share(session, candidate, assessment, user_id=user.id, policy=policy)
     fingerprint = fingerprints[0]
     activity = Activity(
         user_id=user.id,
@@ -259,6 +275,8 @@ def record_share(  # noqa: PLR0913 (independent facts about one item)
         actor_id=user.id,
         recorded_at=recorded_at,
         words=activity.words,
+        account=account,
+        policy=policy,
     )
     return ShareResult(activity, entry)
 

@@ -54,7 +54,7 @@ def _of_kind(kind: str, old: Policy, new: Policy) -> Iterator[Difference]:
         fields: tuple[tuple[str, Mapping[str, int], Mapping[str, int]], ...] = (
             ("base", old.base, new.base),
             ("weekly limit", old.kind_cap, new.kind_cap),
-            ("fewest words", old.minimum_words, new.minimum_words),
+            ("minimum words", old.minimum_words, new.minimum_words),
         )
         for name, before, after in fields:
             yield from _number(f"{label}: {name}", before.get(kind), after.get(kind))

@@ -18,7 +18,7 @@ from server.core.database.upsert import insert_if_absent
 from server.core.hash_chain import FIRST_SHA256, chain_hash, column_values
 from server.core.problems import Problem, not_found
 from server.credit import queries
-from server.credit.formula import Quality, compute_points
+from server.credit.formula import Policy, Quality, compute_points
 from server.credit.models import CreditAccount, LedgerEntry, LedgerSeal
 from server.credit.publishing import publish_policy
 from server.people.queries import get_calendar, team_on
@@ -41,17 +41,19 @@ def award(  # noqa: PLR0913 (independent facts about one item)
     actor_id: int,
     recorded_at: datetime | None = None,
     words: int | None = None,
+    account: CreditAccount | None = None,
+    policy: Policy | None = None,
 ) -> LedgerEntry:
     """Credits one item under the policy of the week in which it happened. A second call with the same ``key`` (at most 100
     characters) returns the existing entry. The scoring version is stored only if its band was used. ``words``: as counted by
-    ``word_count``; None for what has no minimum."""
-    account = lock_account(session, user_id)
+    ``word_count``; None for what has no minimum. ``account``, ``policy``: if the caller has locked and read them already."""
+    account = account or lock_account(session, user_id)
     existing = queries.entry_by_key(session, user_id=user_id, key=key)
     if existing is not None:
         return existing
     calendar = get_calendar(session)
     week = calendar.monday_of(occurred_at)
-    policy = queries.policy_in_week(session, week=week)
+    policy = policy or queries.policy_in_week(session, week=week)
     so_far = queries.week_so_far(session, calendar, user_id=user_id, week=week, kind=kind)
     arithmetic = compute_points(
         policy,

@@ -171,7 +171,7 @@ def entry_out(session: Session, entry: LedgerEntry | None) -> dict[str, Any] | N
     return {
         "id": entry.id,
         "points": entry.amount,
-        "policy": queries.policy_names(session)[entry.policy_hash],
+        "policy": queries.policy_of(session, entry).name,
         "arithmetic": entry.arithmetic,
         "sentence": entry_sentence(entry),
     }

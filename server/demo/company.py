@@ -29,8 +29,6 @@ TEAMS = {
          "Agnes Toth"),
     ),
 }  # fmt: skip
-#: Per person and week, for social work.
-ALLOWED_MINUTES = 90
 #: The Isles have smaller towns, so their target of the first metric is smaller.
 ISLES_SHARE = 0.8
 #: From this number per week, the CRM sends a sum for each day; rarer things it sends one by one.

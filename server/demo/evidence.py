@@ -65,7 +65,7 @@ def choices_for(weeks: Sequence[date]) -> Choices:
         between=COMPARED,
         starts_on=weeks[-1] - WEEK * COMPARED,
         minutes=60,
-        offer="One hour a week for social work on the team's calendar, and credit for what is shared.",
+        offer="Kept free in the calendar, for posts, replies and the profile.",
     )
 
 

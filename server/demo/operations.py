@@ -29,7 +29,6 @@ from server.core.weeks import WEEK, monday_of, weeks_until
 from server.demo import evidence, one_to_ones, texts
 from server.demo.company import (
     ADMINS,
-    ALLOWED_MINUTES,
     COMPANY,
     CUSTOMERS,
     DAILY_SUM_FROM,
@@ -92,7 +91,7 @@ def create(engine: Engine, *, secret_keys: SecretKeys, today: date | None = None
         reps = _create_people(session, random, organisation, teams, weeks)
         _create_targets(session, teams, weeks[0])
         _set_weights(session, weeks[0])
-        _allow_time(session, teams, weeks[0])
+        _allow_time(session, teams, weeks)
         _create_sales(session, random, reps, weeks, today)
         administrators = [session.scalars(select(User.id).where(User.email == _address(name))).one() for name in ADMINS]
         trial = evidence.create_trial(session, weeks=weeks, proposer=administrators[0], locker=administrators[1])
@@ -209,8 +208,10 @@ def _set_weights(session: Session, since: date) -> None:
     weights.set_weights(session, weights=shares, is_capped=False, valid_from=since)
 
 
-def _allow_time(session: Session, teams: dict[str, Team], since: date) -> None:
-    time_allowances.set_allowance(session, team_id=teams[""].id, minutes=ALLOWED_MINUTES, valid_from=since)
+def _allow_time(session: Session, teams: dict[str, Team], weeks: tuple[date, ...]) -> None:
+    """For everybody only from the trial's last start on: before, the lottery decided who had the time."""
+    choices = evidence.choices_for(weeks)
+    time_allowances.set_allowance(session, team_id=teams[""].id, minutes=choices.minutes, valid_from=choices.starts[-1])
 
 
 def _create_sales(session: Session, random: Random, reps: list[_Rep], weeks: tuple[date, ...], today: date) -> None:

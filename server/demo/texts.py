@@ -23,8 +23,7 @@ class Texts:
 
     def __init__(self, random: Random) -> None:
         self._left: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for line in (FOLDER / "texts.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+        for row in _rows():
             self._left[row["surface"], row["quality"]].append(row["text"])
         for texts in self._left.values():
             random.shuffle(texts)
@@ -37,6 +36,15 @@ class Texts:
                 return self._left[surface, other].pop()
         message = f"no text for {surface} is left"
         raise LookupError(message)
+
+
+def read_texts(surface: str) -> list[str]:
+    """All texts for ``surface``."""
+    return [row["text"] for row in _rows() if row["surface"] == surface]
+
+
+def _rows() -> list[dict[str, str]]:
+    return [json.loads(line) for line in (FOLDER / "texts.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def make_profile(random: Random) -> dict[str, str | tuple[str, ...] | None]:

@@ -25,9 +25,8 @@ from server.imports.models import ImportChunk, ImportFile, ImportMapping, Import
 from server.imports.owner_names import stored_name
 from server.imports.report import Report
 from server.imports.sheets import open_sheet
-from server.imports.steps import enqueue_step, failed_step, finish
+from server.imports.steps import enqueue_step, finish, resume_step
 from server.imports.style import Style, find_style
-from server.jobs.queue import retry
 from server.people.queries import active_metrics, users_by_id
 
 #: What nobody decided about is deleted after this.
@@ -118,9 +117,7 @@ def start_import(session: Session, *, file_id: int) -> None:
 
 def resume(session: Session, *, file_id: int) -> None:
     """Goes on with a file whose job failed. Resuming twice changes nothing."""
-    job_id = failed_step(session, _lock(session, file_id))
-    if job_id is not None:
-        retry(session, job_id=job_id)
+    resume_step(session, _lock(session, file_id))
 
 
 def discard(session: Session, *, file_id: int) -> bool:

@@ -19,7 +19,7 @@ from server.imports.owner_names import known_names
 from server.imports.reader import NOTHING_COUNTED, Reader, Reading
 from server.imports.report import MAX_EXAMPLES, Example, Report, Sample
 from server.imports.style import Style
-from server.jobs.queue import enqueue, failed_job
+from server.jobs.queue import enqueue, enqueue_lost, is_lost
 from server.people.queries import all_users, get_calendar
 from server.records.checks import RowChecks
 from server.records.operations import ROWS_PER_BATCH, apply_records
@@ -28,6 +28,8 @@ from server.records.rows import InvalidRow, Outcome, Row
 STEP_JOB = "imports.step"
 #: Of a subject.
 SAMPLE_CHARACTERS = 80
+#: Of a file that is being checked or imported.
+OPEN_STATES = ("checking", "importing")
 
 
 def enqueue_step(session: Session, file: ImportFile) -> None:
@@ -36,9 +38,15 @@ def enqueue_step(session: Session, file: ImportFile) -> None:
     enqueue(session, STEP_JOB, {"token": file.token}, key=_key(file))
 
 
-def failed_step(session: Session, file: ImportFile) -> int | None:
-    """The id of the job that would go on with the file, if it has failed in all its attempts."""
-    return failed_job(session, key=_key(file)) if file.state in ("checking", "importing") else None
+def is_stuck(session: Session, file: ImportFile) -> bool:
+    """Whether no job will go on with the file."""
+    return file.state in OPEN_STATES and is_lost(session, key=_key(file))
+
+
+def resume_step(session: Session, file: ImportFile) -> None:
+    """Goes on with a stuck file. Does nothing otherwise."""
+    if is_stuck(session, file):
+        enqueue_lost(session, STEP_JOB, {"token": file.token}, key=_key(file))
 
 
 def _key(file: ImportFile) -> str:
@@ -48,7 +56,7 @@ def _key(file: ImportFile) -> str:
 def run_step(session: Session, *, token: str) -> None:
     """Reads the next chunk of a file that is being checked or imported; does nothing if it was discarded."""
     file = queries.file_for_update(session, token=token)
-    if file is None or file.state not in ("checking", "importing"):
+    if file is None or file.state not in OPEN_STATES:
         return
     report = Report.model_validate(file.report)
     lines = unpack(queries.chunk(session, import_id=file.id, number=file.next_chunk))

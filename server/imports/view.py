@@ -18,7 +18,7 @@ from server.imports.models import ImportFile
 from server.imports.owner_names import suggest
 from server.imports.report import Report
 from server.imports.sheets import Line
-from server.imports.steps import failed_step
+from server.imports.steps import is_stuck
 from server.people.models import Metric, User
 from server.people.queries import active_metrics, all_users, get_calendar, users_by_id
 
@@ -65,7 +65,7 @@ class UnknownName:
 @dataclass(frozen=True, slots=True)
 class FileView:
     """``rules``: what is counted, in words. ``day_order_needed``: dates of the file can be read in two ways.
-    ``is_stuck``: a job failed in all its attempts, and nothing goes on by itself."""
+    ``is_stuck``: no job will go on with it."""
 
     by: str
     rules: tuple[str, ...]
@@ -136,7 +136,7 @@ def file_view(session: Session, file: ImportFile) -> FileView:
             )
             for name, lines in report.unknown.most_common()
         ),
-        is_stuck=failed_step(session, file) is not None,
+        is_stuck=is_stuck(session, file),
         day_order_needed=any("day or the month comes first" in error.message for error in report.errors),
     )
 

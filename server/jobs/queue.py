@@ -67,14 +67,20 @@ def retry(session: Session, *, job_id: int) -> bool:
     return True
 
 
-def exists(session: Session, *, key: str) -> bool:
-    """Whether there is a job with this key, in any state."""
-    return session.scalar(select(Job.id).where(Job.idempotency_key == key)) is not None
+def is_lost(session: Session, *, key: str) -> bool:
+    """Whether the job with this key, which somebody waits for, will not run by itself: it has failed in all its attempts, and
+    perhaps was purged since."""
+    state = session.scalar(select(Job.state).where(Job.idempotency_key == key))
+    return state is None or state == "failed"
 
 
-def failed_job(session: Session, *, key: str) -> int | None:
-    """The id of the job with this key if it has failed."""
-    return session.scalar(select(Job.id).where(Job.idempotency_key == key, Job.state == "failed"))
+def enqueue_lost(session: Session, kind: str, args: dict[str, Any], *, key: str) -> None:
+    """Enqueues a lost job again. Does nothing if it is not lost."""
+    job_id = session.scalar(select(Job.id).where(Job.idempotency_key == key, Job.state == "failed"))
+    if job_id is None:
+        enqueue(session, kind, args, key=key)
+    else:
+        retry(session, job_id=job_id)
 
 
 def list_unfinished(session: Session) -> list[Job]:

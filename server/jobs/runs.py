@@ -85,11 +85,8 @@ class Runs(Generic[R]):
         queue.enqueue(session, self.job, {"token": run.token}, key=self._key(run))
 
     def is_stuck(self, session: Session, run: R) -> bool:
-        """Whether no job will go on with the open run: its job has failed in all its attempts, and perhaps was purged since."""
-        if run.state not in OPEN_STATES:
-            return False
-        key = self._key(run)
-        return queue.failed_job(session, key=key) is not None or not queue.exists(session, key=key)
+        """Whether no job will go on with the open run."""
+        return run.state in OPEN_STATES and queue.is_lost(session, key=self._key(run))
 
     def cancel(self, session: Session, run: R) -> bool:
         """Stops a run within a second or two; nothing of it is kept. False if it has ended or somebody has cancelled it."""
@@ -106,13 +103,8 @@ class Runs(Generic[R]):
 
     def resume(self, session: Session, run: R) -> None:
         """Goes on with a stuck run. Does nothing otherwise."""
-        if not self.is_stuck(session, run):
-            return
-        job_id = queue.failed_job(session, key=self._key(run))
-        if job_id is not None:
-            queue.retry(session, job_id=job_id)
-        else:
-            self.enqueue(session, run)
+        if self.is_stuck(session, run):
+            queue.enqueue_lost(session, self.job, {"token": run.token}, key=self._key(run))
 
     def finish(self, session: Session, run: R, *, state: str, problem: str | None = None) -> None:
         run.state, run.slot, run.problem, run.finished_at = state, None, problem, now()

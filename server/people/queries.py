@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm.util import identity_key
 
 from server.core.weeks import UTC_CALENDAR, Calendar
 from server.people.models import (
@@ -27,6 +28,7 @@ from server.people.models import (
 )
 
 MANY_IDS = 1_000
+_ORGANISATION = identity_key(Organisation, 1)
 
 
 def get_organisation(session: Session) -> Organisation:
@@ -45,7 +47,9 @@ def is_set_up(session: Session) -> bool:
 
 def get_calendar(session: Session) -> Calendar:
     """Days and weeks in the organisation's time zone."""
-    time_zone = session.scalar(select(Organisation.time_zone))
+    # Many transactions have read the organisation before, and ask for days several times. Its row is the first of its table.
+    loaded = session.identity_map.get(_ORGANISATION)
+    time_zone = loaded.time_zone if loaded is not None else session.scalar(select(Organisation.time_zone))
     return Calendar(ZoneInfo(time_zone)) if time_zone else UTC_CALENDAR
 
 

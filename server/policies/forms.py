@@ -71,7 +71,7 @@ def read_policy(form: Mapping[str, str], replaced: Policy) -> tuple[PolicyForm, 
     base = {kind: read.number(f"base-{kind}", f"{kind_label(kind)}, base", 1, MAX_POINTS) for kind in kinds}
     caps = {kind: read.number(f"cap-{kind}", f"{kind_label(kind)}, weekly limit", 1, MAX_POINTS) for kind in kinds}
     words = {
-        kind: read.number(f"words-{kind}", f"{kind_label(kind)}, fewest words", 1, MAX_WORDS)
+        kind: read.number(f"words-{kind}", f"{kind_label(kind)}, minimum words", 1, MAX_WORDS)
         for kind in kinds
         if form.get(f"words-{kind}", "").strip()
     }

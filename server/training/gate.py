@@ -52,7 +52,7 @@ def _fairness(report: Report) -> list[str]:
     found = []
     for swap in report.fairness:
         for words, before, after, limit in (
-            ("on the average", swap.mean_before, swap.mean_after, MAX_MEAN_GAP),
+            ("on average", swap.mean_before, swap.mean_after, MAX_MEAN_GAP),
             ("at most", swap.worst_before, swap.worst_after, MAX_SINGLE_GAP),
         ):
             if after > limit and after - before > MAX_GAP_GROWTH:

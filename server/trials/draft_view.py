@@ -20,7 +20,7 @@ from server.trials.models import TrialDraft
 from server.trials.plan import Choices
 from server.trials.planning import Power
 from server.trials.rows import TrialRow, outcome_names, trial_rows
-from server.trials.steps import failed_power
+from server.trials.steps import is_power_stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """``refusals``: why it cannot be locked. ``is_stuck``: the job that computes what it could detect has failed. ``trial_id``:
+    """``refusals``: why it cannot be locked. ``is_stuck``: no job will compute what it could detect. ``trial_id``:
     of the plan, once it is locked."""
 
     draft: TrialDraft
@@ -84,7 +84,7 @@ def draft_view(session: Session, draft: TrialDraft, *, viewer: Identity) -> Draf
         power,
         power_bars(power.lengths, chosen=choices.between) if power else (),
         refusals_of(session, draft) if power and draft.state != "locked" else (),
-        failed_power(session, draft) is not None or draft.power_state == "failed",
+        draft.power_state == "failed" or is_power_stuck(session, draft),
         names[draft.proposed_by or draft.edited_by],
         needs_second_person(session, draft, viewer),
         trial.id if trial else None,

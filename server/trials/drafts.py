@@ -15,7 +15,6 @@ from server.core.identity import Identity
 from server.core.problems import Problem, field_problem, not_found
 from server.core.weeks import WEEK
 from server.evidence.panel import SumsIncomplete
-from server.jobs.queue import retry
 from server.people.organisation import require_second_person
 from server.people.queries import get_calendar, get_organisation, lock_organisation
 from server.trials import queries
@@ -26,7 +25,7 @@ from server.trials.operations import plan_of
 from server.trials.plan import MAX_WEEKS, Choices, Plan, describe_analysis, sha256
 from server.trials.planning import Power, refusals
 from server.trials.power import MIN_REPS
-from server.trials.steps import enqueue_power, failed_power
+from server.trials.steps import enqueue_power, resume_power
 
 #: Further ahead, who takes part and what they reach will have changed.
 MAX_WEEKS_AHEAD = 26
@@ -142,12 +141,11 @@ def discard(session: Session, *, draft_id: int) -> None:
 def retry_power(session: Session, *, draft_id: int) -> None:
     """Tries again to compute what a draft could detect, if that has failed. Does nothing otherwise."""
     draft = _draft_in(session, draft_id, "draft")
-    job_id = failed_power(session, draft)
-    if job_id is not None:
-        retry(session, job_id=job_id)
-    elif draft.power_state == "failed":
+    if draft.power_state == "failed":
         draft.power_state, draft.problem, draft.revision = "queued", None, draft.revision + 1
         enqueue_power(session, draft)
+    else:
+        resume_power(session, draft)
 
 
 def get_draft(session: Session, *, draft_id: int) -> TrialDraft:

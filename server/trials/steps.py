@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.core.database.session import unit_of_work
 from server.core.weeks import WEEK
 from server.evidence.panel import SumsIncomplete
-from server.jobs.queue import Delivery, TryLater, enqueue, failed_job
+from server.jobs.queue import Delivery, TryLater, enqueue, enqueue_lost, is_lost
 from server.jobs.runs import Runs
 from server.trials import queries
 from server.trials.analysis import analyse
@@ -29,9 +29,15 @@ def enqueue_power(session: Session, draft: TrialDraft) -> None:
     enqueue(session, POWER_JOB, {"token": draft.token}, key=_power_key(draft))
 
 
-def failed_power(session: Session, draft: TrialDraft) -> int | None:
-    """The id of the draft's job, if it has failed in all its attempts."""
-    return failed_job(session, key=_power_key(draft)) if draft.power_state == "queued" else None
+def is_power_stuck(session: Session, draft: TrialDraft) -> bool:
+    """Whether no job will compute what the draft could detect."""
+    return draft.power_state == "queued" and is_lost(session, key=_power_key(draft))
+
+
+def resume_power(session: Session, draft: TrialDraft) -> None:
+    """Does nothing unless it is stuck."""
+    if is_power_stuck(session, draft):
+        enqueue_lost(session, POWER_JOB, {"token": draft.token}, key=_power_key(draft))
 
 
 def _power_key(draft: TrialDraft) -> str:

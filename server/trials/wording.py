@@ -74,7 +74,7 @@ def answer(report: Report, outcomes: str) -> Answer:
         return Answer(
             "caused",
             f"An effect was shown{so_far}",
-            f"Giving time and credit for social work caused {size}% {direction} {outcomes} (95% interval {interval(report)}).",
+            f"Giving time for social work caused {size}% {direction} {outcomes} (95% interval {interval(report)}).",
             only_large,
         )
     if report.detectable is None or report.detectable > LARGEST_PLAUSIBLE:

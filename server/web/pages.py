@@ -32,7 +32,7 @@ from server.imports.layouts import UNKNOWN_LAYOUT
 from server.labels.queries import is_expert
 from server.outcomes import states
 from server.people.models import Metric, Organisation
-from server.people.queries import get_calendar
+from server.people.queries import count_active_admins, get_calendar
 from server.scorecards.approvals import count_waiting, may_decide
 from server.wording_help.models import WordingHelp
 from server.wording_help.queries import get_choice
@@ -223,6 +223,7 @@ def init_app(app: Flask) -> None:
         outcome_grades=states.GRADE_LABELS,
         outcome_states=states.STATE_LABELS,
         appeal_days=lambda: appeal_days(db()),
+        count_admins=lambda: count_active_admins(db()),
         asset=asset,
         credit_mode=credit_mode,
         metric_number=metric_number,

@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from server.audit.labels import SETTING_LABELS, VALUE_LABELS
 from server.audit.models import AuditEntry
 from server.core.database.session import unit_of_work
-from server.people.models import BASES, CREDIT_MODES, Organisation
+from server.people.models import BASES, CREDIT_MODES, Organisation, User
 from server.people.organisation import DEFAULT_SHARE_CHOICES
 from server.people.queries import get_organisation
 from server.security.models import WebSession
-from tests.factories import new_cookie, new_user
+from tests.factories import make_only_admin, new_cookie, new_user
 from tests.forms import send
 
 PATH = "/settings/organisation"
@@ -37,6 +37,20 @@ def stored(engine):
 def test_only_administrators_open_it(client, engine, role):
     client.set_cookie("repute", new_cookie(engine, new_user(engine, role=role)))
     assert client.get(PATH).status_code == 404
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_single_administrator_is_told_before_and_after_requiring_a_second(admin, engine, required):
+    hint = "so nobody can confirm your changes" if required else "make a colleague one under"
+    with unit_of_work(engine) as session:
+        get_organisation(session).two_person = required
+        newest = session.scalars(select(User.id).where(User.role == "admin").order_by(User.id.desc()).limit(1)).one()
+    new_user(engine, role="admin")
+    assert "You are the only administrator" not in admin.get(PATH).text
+    make_only_admin(engine, newest)
+    page = admin.get(PATH).text
+    assert "You are the only administrator" in page
+    assert hint in page
 
 
 @pytest.mark.parametrize(

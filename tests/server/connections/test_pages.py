@@ -186,7 +186,7 @@ def test_pausing_and_going_on(browser, crm, hubspot, ann):
     post(browser, f"{PAGE}/pause")
     crm.run()
     assert crm.ids() == []
-    assert "Paused Nothing is read until you go on" in shown(browser)
+    assert "Paused Nothing is read until you resume" in shown(browser)
     post(browser, f"{PAGE}/start")
     crm.run()
     assert crm.ids() == ["call:101"]

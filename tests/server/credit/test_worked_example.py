@@ -79,7 +79,7 @@ def test_differences_name_each_changed_number_and_the_mode_that_it_matters_in():
     )
     assert [(one.text, one.mode) for one in differences(POLICY, changed)] == [
         ("X post: base 6 to 9", None),
-        ("X post: fewest words none to 6", None),
+        ("X post: minimum words none to 6", None),
         ("X profile update: earns no points any more", None),
         ("Strong: factor 2 to 2.5", "bands"),
         ("Checks found problems: factor 0.5 to 0", "checks"),

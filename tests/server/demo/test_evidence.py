@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
+from server.core.weeks import WEEK
 from server.demo import evidence
 from server.demo import operations as demo
 from server.evidence import wording
@@ -23,8 +24,10 @@ from server.evidence.export import as_csv, plan_for
 from server.evidence.models import EvidenceRun
 from server.evidence.report import Result
 from server.migrations import schema
+from server.people.models import Membership
 from server.people.queries import all_metrics, get_calendar
 from server.people.standard_metrics import MEETING
+from server.people.time_allowances import find_allowances
 from server.rollups import state
 from server.rollups.recount import find_differences
 from server.trials import planning, queries
@@ -110,6 +113,16 @@ def test_the_demonstration_has_a_trial_with_the_result_of_its_plan(session):
     assert answer(report, "meetings booked").kind == "none"
     assert report.complied_first > report.complied_later
     assert doubts(report)[-1].startswith("Everybody knew")
+
+
+def test_whoever_starts_later_has_no_time_for_social_work_before(session):
+    plan = plan_of(session.scalars(select(Trial)).one())
+    teams = {membership.team_id for membership in session.scalars(select(Membership))}
+    first, last = plan.starts[0], plan.starts[-1]
+    for monday in (first - WEEK, first, last - WEEK):
+        assert find_allowances(session, team_ids=teams, week=monday) == {}
+    minutes = {allowance.minutes for allowance in find_allowances(session, team_ids=teams, week=last).values()}
+    assert minutes == {plan.choices.minutes}
 
 
 def test_the_weekly_sums_that_they_read_are_right(session):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from server.activities.fingerprint import compute_fingerprint
 from server.activities.models import Activity
 from server.core.database.engine import make_engine
 from server.core.database.session import unit_of_work
@@ -77,6 +78,14 @@ def test_counted_items_have_scores_and_ledger_entries(session):
     assert {item.id for item in counted} <= with_entry
     assert all(item.scoring_version for item in counted)
     assert {item.band for item in counted} >= {"needs-work", "fair", "good", "strong"}
+
+
+@pytest.mark.parametrize("surface", ["linkedin-post", "linkedin-comment", "x-post", "x-reply"])
+def test_texts_are_different_and_more_than_the_demonstration_uses(session, surface):
+    available = texts.read_texts(surface)
+    assert len({compute_fingerprint(text, secret=SECRET_KEYS.current).exact for text in available}) == len(available)
+    used = session.scalars(select(func.count()).select_from(Activity).where(Activity.kind == surface)).one()
+    assert used <= 0.9 * len(available), "a start on another day of the week uses some more"
 
 
 def test_no_activity_is_in_the_future(session):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.imports.models import ImportChunk, ImportFile, ImportMapping, ImportOwner
 from server.imports.operations import LIFETIME, purge
 from server.imports.steps import STEP_JOB
+from server.jobs import queue
 from server.jobs.attempts import run_attempt
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
@@ -217,11 +220,15 @@ def test_a_large_file_is_imported_in_steps_and_can_be_stopped(browser, engine, a
     assert (count(engine), count(engine, ImportChunk)) == (10, 0)
 
 
-def test_a_step_that_failed_says_so_and_can_be_tried_again(browser, engine, ann):
+@pytest.mark.parametrize("is_purged", [False, True])
+def test_a_step_that_failed_says_so_and_can_be_tried_again(browser, engine, ann, is_purged):
     page = upload(browser, CALLS.format(ann=ann.email)).location
     post(browser, f"{page}/check")
     with unit_of_work(engine) as session:
-        session.execute(update(Job).where(Job.kind == STEP_JOB, Job.state == "queued").values(state="failed"))
+        failed = {"state": "failed", "finished_at": now()}
+        session.execute(update(Job).where(Job.kind == STEP_JOB, Job.state == "queued").values(failed))
+        if is_purged:
+            queue.purge(session, finished_before=now() + timedelta(seconds=1))
     assert "The check stopped An error occurred several times" in words(browser.get(page))
     for _ in range(2):
         assert post(browser, f"{page}/resume").status_code == 303

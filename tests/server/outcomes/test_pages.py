@@ -75,6 +75,7 @@ def test_a_reply_is_added_in_one_form_and_counts(engine, browser, item):
     answer = add(rep, item, kind="reply", grade="", url="https://www.linkedin.com/feed/update/1")
     assert (answer.status_code, answer.location) == (303, f"/me/items/{item}/outcomes")
     assert "Saved. It counts now." in rep.get(answer.location).text
+    assert "Counted: 1 reply." in rep.get("/me").text
     assert figures(rep.get("/me").text) == figures(rep.get("/me/credit").text) == ["1", "0"]
     page = rep.get("/me/outcomes", query_string=week()).text
     assert 'href="https://www.linkedin.com/feed/update/1"' in page

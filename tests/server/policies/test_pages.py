@@ -20,13 +20,14 @@ from server.credit.formula import Policy, Quality, packaged_policy
 from server.credit.publishing import earliest_start
 from server.jobs.handlers import HANDLERS
 from server.jobs.models import Job
+from server.people.models import User
 from server.people.queries import get_calendar, get_organisation
 from server.policies import preview_jobs
 from server.policies.models import PolicyChange, PolicyPreview
 from server.privacy import operations as privacy
 from server.privacy.export import export_document
 from server.security.models import RateHit
-from tests.factories import make_team, make_user, new_cookie
+from tests.factories import make_only_admin, make_team, make_user, new_cookie
 
 NEW = "/credit/policy/changes/new"
 
@@ -105,6 +106,15 @@ def form_values(page):
 def save(browser, **changes):
     values = form_values(browser.get(NEW).text)
     return browser.post(NEW, data=values | {"note": "Posts count for less"} | changes)
+
+
+def test_a_single_administrator_reads_why_a_change_goes_no_further(browser, engine, people):
+    draft = save(browser, week_cap="50").location
+    assert "You are the only administrator" not in browser.get(draft).text
+    make_only_admin(engine, people["admins"][0].id)
+    assert "You are the only administrator" in browser.get(draft).text
+    with unit_of_work(engine) as session:
+        session.get_one(User, people["admins"][1].id).is_active = True
 
 
 def test_everybody_reads_the_policy_and_only_administrators_change_it(app, engine, people, browser):
@@ -247,7 +257,7 @@ def test_two_administrators_announce_a_policy_and_everybody_is_told(app, engine,
     for path in ("/me", "/me/credit", "/credit/policy"):
         assert announced in rep.get(path).text
     policy = text_of(rep.get(announced))
-    assert "Post: fewest words none to 12" in policy
+    assert "Post: minimum words none to 12" in policy
     assert "Proposed by Priya Raman , confirmed by Olu Adeyemi" in policy.replace("Raman,", "Raman ,")
     assert "A text with fewer words than its kind needs" in policy
     # The next change begins with the announced policy, not with the present one.

@@ -44,7 +44,7 @@ def swap(**changes):
             report(agreement=[Figure(name="pairs", before=0.8, after=0.78, low=-0.1, high=0.1, labels=40)]),
             ["Pairs ranked as your readers ranked them: worse"],
         ),
-        (report(fairness=[swap(mean_after=1.7)]), ["names of six groups: scores differ by 1.7 points on the average"]),
+        (report(fairness=[swap(mean_after=1.7)]), ["names of six groups: scores differ by 1.7 points on average"]),
         (report(fairness=[swap(worst_before=7, worst_after=7.2)]), []),
         (report(fairness=[swap(worst_before=4.9, worst_after=6)]), ["differ by 6.0 points at most"]),
         (

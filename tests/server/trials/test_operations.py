@@ -12,9 +12,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from server.audit.models import AuditEntry
+from server.core.clock import now
 from server.core.database.session import unit_of_work
 from server.core.problems import Problem
 from server.core.weeks import WEEK
+from server.jobs import queue
 from server.jobs.attempts import MAX_ATTEMPTS
 from server.jobs.models import Job
 from server.people.models import Organisation
@@ -303,13 +305,18 @@ def test_a_second_click_returns_the_analysis_that_is_computed(engine, admin, mon
     run_job(engine, "evidence.trial-analysis")
 
 
-def test_a_job_that_failed_in_all_attempts_is_shown_and_can_be_tried_again(engine, admin, monkeypatch):
+@pytest.mark.parametrize("is_purged", [False, True])
+def test_a_job_that_failed_in_all_attempts_is_shown_and_can_be_tried_again(engine, admin, is_purged):
     with unit_of_work(engine) as session:
         draft_id = drafts.save_draft(session, editor=make_identity(admin), choices=choices()).id
         job_id = session.scalar(select(func.max(Job.id)))
     with unit_of_work(engine) as session:
         job = session.get_one(Job, job_id)
-        job.state, job.attempts = "failed", MAX_ATTEMPTS
+        job.state, job.attempts, job.finished_at = "failed", MAX_ATTEMPTS, now()
+    if is_purged:
+        with unit_of_work(engine) as session:
+            queue.purge(session, finished_before=now() + timedelta(seconds=1))
+            assert session.get(Job, job_id) is None
     with unit_of_work(engine) as session:
         draft = drafts.get_draft(session, draft_id=draft_id)
         assert draft_view.draft_view(session, draft, viewer=make_identity(admin)).is_stuck

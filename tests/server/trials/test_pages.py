@@ -21,7 +21,7 @@ from server.trials.planning import AtLength
 from server.trials.report import Report
 from server.trials.steps import read_for_analysis
 from server.trials.verify import checks
-from tests.factories import make_identity, new_cookie, new_user
+from tests.factories import make_identity, make_only_admin, new_cookie, new_user
 from tests.forms import extract_csrf_token
 from tests.server.trials.trial_helpers import COMPARED, START, draw, fill, lock, new_draft, run_job, set_day
 
@@ -117,6 +117,16 @@ def test_pictures_keep_everything_on_the_axis():
     assert 0 <= chart.zero <= chart.low < chart.effect < chart.high <= 100
     bars = power_bars([AtLength(between=4, weeks=4, effect=None), AtLength(between=13, weeks=13, effect=0.3)], chosen=13)
     assert [(bar.height, bar.is_off, bar.is_chosen) for bar in bars] == [(100, True, False), (100, False, True)]
+
+
+def test_a_single_administrator_reads_why_a_plan_goes_no_further(engine, as_user, admin, people):
+    with unit_of_work(engine) as session:
+        session.query(Organisation).update({"two_person": True})
+    client, page = as_user(admin), f"{PATH}/drafts/{new_draft(engine, admin)}"
+    new_user(engine, role="admin")
+    assert "You are the only administrator" not in words(client.get(page))
+    make_only_admin(engine, admin.id)
+    assert "You are the only administrator" in words(client.get(page))
 
 
 def test_an_administrator_plans_locks_draws_and_reads_the_result(engine, as_user, admin, people, monkeypatch):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from nlp.quality.scoring import load_scoring
 from server.coaching import operations as coaching
 from server.core.clock import now
 from server.jobs.models import Job
+from server.people.models import User
 from server.people.queries import get_organisation
 from server.security import operations as security
 from server.tuning.champion import ensure_champion
-from tests.factories import make_user, new_cookie, new_user
+from tests.factories import make_only_admin, make_user, new_cookie, new_user
 
 
 @pytest.fixture
@@ -75,6 +77,19 @@ def test_a_proposal_that_waits_is_announced_to_the_second_administrator(admin, s
     assert "A change waits for your confirmation." in page
     assert f'<a href="{effect.request.path}">See what it would do</a>' in page
     assert "Waiting for confirmation" in page
+
+
+def test_a_single_administrator_reads_why_a_proposal_goes_no_further(admin, session, engine):
+    get_organisation(session).two_person = True
+    own = session.scalars(select(User.id).where(User.role == "admin").order_by(User.id.desc()).limit(1)).one()
+    session.commit()
+    effect = new_version(admin, "Form", form=weight(admin, "form") + 1)
+    new_user(engine, role="admin")
+    assert "You are the only administrator" not in admin.get(effect.request.path).text
+    make_only_admin(engine, own)
+    assert "You are the only administrator" in admin.get(effect.request.path).text
+    admin.post(effect.request.path.replace("effect", "propose"), data={"csrf_token": csrf_token(effect.text)})
+    assert "You are the only administrator" in admin.get("/tuning").text
 
 
 def test_turned_off_rules_are_counted_in_steps_of_five(admin, session):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from server.core.database.session import unit_of_work
 from server.web.pages import factor, initials, number, plural, signed, source_name, week_range
+from server.wording_help.models import WordingHelp
 from tests.factories import new_cookie, new_user
 
 
@@ -90,6 +93,35 @@ def test_the_help_page_names_the_shortcuts_that_the_extension_registers(client, 
     assert len(shortcuts) == 3
     for shortcut in shortcuts:
         assert " + ".join(f"<kbd>{key}</kbd>" for key in shortcut.split("+")) in page
+
+
+@pytest.mark.parametrize(
+    ("role", "mode", "said"),
+    [
+        ("rep", "off", "No: your organisation has not switched this on. The coach gives advice"),
+        ("admin", "off", "You can, under Wording help."),
+        ("rep", "device", "the model that is built into your browser writes it, on your device"),
+        ("rep", "endpoint", "go through your organisation's server to Acme AI, without your name"),
+    ],
+)
+def test_the_help_page_says_where_suggested_wordings_come_from(client, engine, role, mode, said):
+    with unit_of_work(engine) as session:
+        session.merge(WordingHelp(id=1, mode=mode, company="Acme AI" if mode == "endpoint" else ""))
+    client.set_cookie("repute", new_cookie(engine, new_user(engine, role=role)))
+    page = " ".join(unescape(re.sub(r"<[^>]+>", " ", client.get("/help").text)).split()).replace(" .", ".")
+    assert said in page
+    assert ("no points depend on it" in page) == (mode != "off")
+    with unit_of_work(engine) as session:
+        session.delete(session.get_one(WordingHelp, 1))
+
+
+@pytest.mark.parametrize("role", ["rep", "manager", "admin"])
+def test_every_link_of_the_help_page_opens(client, engine, role):
+    client.set_cookie("repute", new_cookie(engine, new_user(engine, role=role)))
+    panel = client.get("/help").text.partition('<section class="rp-panel" aria-labelledby="questions">')[2]
+    links = {link.partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', panel.partition("</section>")[0])}
+    assert len(links) > 10
+    assert [link for link in links if client.get(link).status_code != 200] == []
 
 
 @pytest.mark.parametrize(
