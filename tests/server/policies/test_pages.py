@@ -28,6 +28,8 @@ from server.privacy.export import export_document
 from server.security.models import RateHit
 from tests.factories import make_team, make_user, new_cookie
 
+pytestmark = pytest.mark.sqlite_only
+
 NEW = "/credit/policy/changes/new"
 
 
