@@ -5,6 +5,7 @@ likewise; if one is unreachable, its tests are skipped with the reason. Every mo
 
 from __future__ import annotations
 
+import gc
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,18 +15,22 @@ from types import SimpleNamespace
 
 import pytest
 import redis
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft
-from server.app import create_app
+from server.app import App, create_app
 from server.core import clock
 from server.core.database.engine import make_engine
 from server.core.settings import Settings
+from server.security import passwords
 from tests.databases import REDIS_URL, settings_for
 from tests.live import LiveServer
 from tests.temporary_databases import fill, temporary_database
@@ -42,12 +47,56 @@ hypothesis_settings.register_profile("repute", deadline=None, suppress_health_ch
 hypothesis_settings.load_profile("repute")
 
 
+# A process holds half a million objects that live to its end, which each full collection looks through in vain.
+gc.set_threshold(50_000, 20, 100)
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates, which every application of this process would otherwise compile again."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+App.jinja_options = {"bytecode_cache": _Templates()}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that use a database run on both, those marked ``sqlite_only`` on SQLite alone."""
+    for name in ("database_url", "empty_database_url"):
+        if name in metafunc.fixturenames:
+            is_sqlite_only = metafunc.definition.get_closest_marker("sqlite_only") is not None
+            metafunc.parametrize(
+                name, ["sqlite"] if is_sqlite_only else ["sqlite", "postgresql"], indirect=True, scope="module"
+            )
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         path = item.path.as_posix()
         return next((index for index, name in enumerate(SLOWEST_FIRST) if f"/tests/{name}" in path), len(SLOWEST_FIRST))
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_password_hashes() -> Iterator[None]:
+    """A real hash takes 64 MiB and a tenth of a second of several cores. ``test_passwords.py`` tests those."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +121,7 @@ def postgres_database() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def empty_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of an empty database per module, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
@@ -96,7 +145,7 @@ def postgres_template() -> Iterator[str]:
         yield str(make_url(url).database)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database per module, on SQLite and on PostgreSQL, with all tables and triggers and one organisation. Copied,
     because creating the tables takes PostgreSQL ten times longer."""

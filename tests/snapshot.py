@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import JSON, Engine, Text, cast, select
 
 from server.migrations.models import Base
 
@@ -27,4 +27,9 @@ def snapshot(engine: Engine) -> dict[str, list[Any]]:
 
 
 def _compared_columns(table: Any) -> list[Any]:
-    return [column for column in table.columns if (table.name, column.name) not in VOLATILE_COLUMNS]
+    # JSON as it is stored: a scoring version has two megabytes of it.
+    return [
+        cast(column, Text) if isinstance(column.type, JSON) else column
+        for column in table.columns
+        if (table.name, column.name) not in VOLATILE_COLUMNS
+    ]

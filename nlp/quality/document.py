@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -41,6 +44,7 @@ LATER: Mapping[str, type[StoredWeights]] = {
     "wordings": WordingWeights,
 }
 
+Result = TypeVar("Result")
 Weight = Annotated[int, Field(ge=0, le=100)]
 Percent = Annotated[int, Field(ge=0, le=300)]
 Points = Annotated[float, Field(ge=0, le=20, multiple_of=0.1)]
@@ -48,6 +52,16 @@ Threshold = Annotated[int, Field(ge=1, le=100)]
 Bands = dict[Literal["fair", "good", "strong"], Threshold]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def canonical(data: Any) -> str:
+    """JSON with sorted keys and no blanks."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of the canonical JSON in UTF-8."""
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
 
 
 def _check_path(path: str) -> str:
@@ -149,43 +163,70 @@ class OrganisationPart(Part):
     ] = {}
 
 
-class LearnedPart(Part):
+class WeightsPart(Part):
+    """Weights with their hash. Most versions in a process share them, so what is computed from them is kept."""
+
     sha256: Sha256
+    weights: Any
+
+    @cached_property
+    def _computed(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def compute(self, function: Callable[[Any], Result]) -> Result:
+        """``function`` of the weights, which it may not change; called once."""
+        if function not in self._computed:
+            self._computed[function] = function(self.weights)
+        result: Result = self._computed[function]
+        return result
+
+    @property
+    def canonical_weights(self) -> str:
+        return self.compute(_canonical_weights)
+
+    @property
+    def digest(self) -> str:
+        """What ``sha256`` must be."""
+        return self.compute(_digest_weights)
+
+
+def _canonical_weights(weights: BaseModel) -> str:
+    return canonical(weights.model_dump(mode="json"))
+
+
+def _digest_weights(weights: BaseModel) -> str:
+    return digest(weights.model_dump(mode="json"))
+
+
+class LearnedPart(WeightsPart):
     weights: LinearWeights
 
 
-class MarksPart(Part):
-    sha256: Sha256
+class MarksPart(WeightsPart):
     weights: MarkWeights
 
 
-class ProfileMarksPart(Part):
-    sha256: Sha256
+class ProfileMarksPart(WeightsPart):
     weights: ProfileMarkWeights
 
 
-class KindsPart(Part):
-    sha256: Sha256
+class KindsPart(WeightsPart):
     weights: KindWeights
 
 
-class LeversPart(Part):
-    sha256: Sha256
+class LeversPart(WeightsPart):
     weights: LeverWeights
 
 
-class GenericnessPart(Part):
-    sha256: Sha256
+class GenericnessPart(WeightsPart):
     weights: GenericnessWeights
 
 
-class WordingsPart(Part):
-    sha256: Sha256
+class WordingsPart(WeightsPart):
     weights: WordingWeights
 
 
-class CorrectionPart(Part):
-    sha256: Sha256
+class CorrectionPart(WeightsPart):
     weights: CorrectionWeights
 
 

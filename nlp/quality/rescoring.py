@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlp.model import DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSIONS, PROFILE_SURFACES, Surface
+from nlp.quality.document import digest
 from nlp.quality.rubric import GRID, Rubric, rates
 from nlp.quality.rubric_settings import RubricSettings
-from nlp.quality.scoring import Scoring, digest
+from nlp.quality.scoring import Scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

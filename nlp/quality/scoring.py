@@ -21,7 +21,18 @@ from nlp.model import BANDS, DRAFT_DIMENSIONS, DRAFT_SURFACES, PROFILE_DIMENSION
 from nlp.quality import bait, features, sentence_order, word_order
 from nlp.quality.correction.apply import corrected
 from nlp.quality.correction.weights import CorrectionWeights, dense_names
-from nlp.quality.document import LATER, Bands, Document, LaterPart, OrganisationPart, RubricPart, RulePart
+from nlp.quality.document import (
+    LATER,
+    Bands,
+    Document,
+    LaterPart,
+    OrganisationPart,
+    RubricPart,
+    RulePart,
+    WeightsPart,
+    canonical,
+    digest,
+)
 from nlp.quality.genericness import GenericnessModel
 from nlp.quality.kinds.predict import KindModel
 from nlp.quality.levers.predict import LeverModel
@@ -30,6 +41,7 @@ from nlp.quality.marks.predict import MarkModel
 from nlp.quality.marks.profiles.predict import ProfileMarkModel
 from nlp.quality.rubric import Rubric, rates
 from nlp.quality.rubric_settings import RubricSettings
+from nlp.quality.stored import StoredWeights
 from nlp.quality.style import STYLES
 from nlp.quality.wordings import models
 from nlp.rules import OrganisationRules
@@ -61,7 +73,7 @@ class Scoring:
 
     def __init__(self, parsed: Document) -> None:
         self._parsed = parsed
-        self._version = digest(self.document)
+        self._version = hashlib.sha256(_canonical(parsed).encode()).hexdigest()
         #: The rules of the organisation's own words and style packages.
         self.organisation = organisation_rules(parsed.organisation)
         known = {info.id: info for info in (*catalogue(), *self.organisation.infos)}
@@ -80,12 +92,12 @@ class Scoring:
         #: What the organisation's own readers changed; ``None`` without it.
         self.correction = parsed.correction.weights if parsed.correction else None
         self.marks = _mark_model(parsed)
-        self.profile_marks = ProfileMarkModel(parsed.profile_marks.weights) if parsed.profile_marks else None
-        self.kinds = KindModel(parsed.kinds.weights) if parsed.kinds else None
-        self.levers = LeverModel(parsed.levers.weights) if parsed.levers else None
-        self.genericness = GenericnessModel(parsed.genericness.weights) if parsed.genericness else None
+        self.profile_marks = parsed.profile_marks.compute(ProfileMarkModel) if parsed.profile_marks else None
+        self.kinds = parsed.kinds.compute(KindModel) if parsed.kinds else None
+        self.levers = parsed.levers.compute(LeverModel) if parsed.levers else None
+        self.genericness = parsed.genericness.compute(GenericnessModel) if parsed.genericness else None
         #: By study; none in a version that is older than they are.
-        self.wordings = models(parsed.wordings.weights) if parsed.wordings else {}
+        self.wordings = parsed.wordings.compute(models) if parsed.wordings else {}
         self._rubrics = {surface: self._rubric(surface) for surface in (*DRAFT_SURFACES, *PROFILE_SURFACES)}
 
     @property
@@ -96,9 +108,13 @@ class Scoring:
     @property
     def document(self) -> dict[str, Any]:
         """The whole version as JSON-ready data (a copy); ``load_scoring`` of it gives the same version again."""
-        # A version that is older than a part keeps its hash without it.
-        missing = {name for name in (*LATER, *_OWN) if getattr(self._parsed, name) is None}
-        return self._parsed.model_dump(mode="json", by_alias=True, exclude=missing)
+        return self._parsed.model_dump(mode="json", by_alias=True, exclude=_missing(self._parsed))
+
+    def _shared_document(self) -> dict[str, Any]:
+        """As ``document``, but with the weights as they were parsed, which ``load_scoring`` takes over."""
+        weights = {"learned", "correction", *LATER}
+        data = self._parsed.model_dump(mode="json", by_alias=True, exclude=_missing(self._parsed) | weights)
+        return data | {name: part for name in weights if (part := getattr(self._parsed, name)) is not None}
 
     @property
     def weights(self) -> dict[str, int]:
@@ -182,7 +198,7 @@ class Scoring:
         """A new version with other weights, with other switches, points and surfaces of rules, or with other words and packages
         of the organisation (``own``, as the property of that name). ``settings``: other weights, emphasis and bands. Raises
         ``ScoringError``."""
-        document = self.document
+        document = self._shared_document()
         document["rubric"]["weights"].update(weights or {})
         if settings is not None:
             document["rubric"] = settings.apply(document["rubric"])
@@ -196,7 +212,7 @@ class Scoring:
 
     def with_correction(self, correction: CorrectionWeights | None) -> Scoring:
         """With this correction in place of its own; ``None`` for the shipped marks. Raises ``ScoringError``."""
-        document = self.document
+        document = self._shared_document()
         document["correction"] = _as_part(correction)
         return load_scoring(document)
 
@@ -247,7 +263,7 @@ def load_scoring(document: Mapping[str, Any] | Path | None = None) -> Scoring:
         return _default()
     if isinstance(document, Path):
         document = _read(document)
-    parsed = _parse(document)
+    parsed = _share(_parse(document))
     _audit(parsed)
     return Scoring(_completed(parsed))
 
@@ -284,12 +300,6 @@ def engine() -> str:
         if path.suffix in _ENGINE_SUFFIXES and not _NOT_ENGINE & set(relative.parts):
             combined.update(f"{relative.as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return combined.hexdigest()
-
-
-def digest(data: Any) -> str:
-    """SHA-256 of the canonical JSON: keys sorted, no blanks, UTF-8."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @functools.cache
@@ -337,6 +347,56 @@ def _parse(document: Mapping[str, Any]) -> Document:
         raise ScoringError(f"{field}: {first['msg']}".replace("\n", " ")) from None
 
 
+def _missing(parsed: Document) -> set[str]:
+    """A version that is older than a part keeps its hash without it."""
+    return {name for name in (*LATER, *_OWN) if getattr(parsed, name) is None}
+
+
+def _canonical(parsed: Document) -> str:
+    """The canonical JSON of the document. That of the weights, which are nearly all of it, is made once."""
+    parts = {name: part for name in ("correction", *LATER) if (part := getattr(parsed, name)) is not None}
+    rest = parsed.model_dump(mode="json", by_alias=True, exclude=_missing(parsed) | {"learned", *parts})
+    texts = {name: canonical(value) for name, value in rest.items()}
+    texts["learned"] = _join({name: _canonical_part(part) for name, part in parsed.learned.items()})
+    return _join(texts | {name: _canonical_part(part) for name, part in parts.items()})
+
+
+def _canonical_part(part: WeightsPart) -> str:
+    return _join({"sha256": canonical(part.sha256), "weights": part.canonical_weights})
+
+
+def _join(texts: Mapping[str, str]) -> str:
+    return "{" + ",".join(f"{canonical(name)}:{text}" for name, text in sorted(texts.items())) + "}"
+
+
+#: Weights that were found intact, by their type and hash: those of this release, and of an earlier one or two.
+_intact: dict[tuple[type[WeightsPart], str], WeightsPart] = {}
+MAX_INTACT = 64
+
+
+def _share(parsed: Document) -> Document:
+    """The document with weights that another version of this process has."""
+    learned = {name: _shared(part) for name, part in parsed.learned.items()}
+    others = {name: _shared(part) for name in ("correction", *LATER) if (part := getattr(parsed, name)) is not None}
+    return parsed.model_copy(update={"learned": learned, **others})
+
+
+def _shared(part: WeightsPart) -> WeightsPart:
+    known = _intact.get((type(part), part.sha256))
+    return known if known is not None and known.weights == part.weights else part
+
+
+def _check_intact(name: str, part: WeightsPart) -> None:
+    key = type(part), part.sha256
+    if _intact.get(key) is part:
+        return
+    if part.digest != part.sha256:
+        raise ScoringError(f"{name}.sha256: does not match the weights")
+    if len(_intact) >= MAX_INTACT:
+        _intact.clear()
+    _intact[key] = part
+
+
 def _audit(parsed: Document) -> None:
     _audit_rubric(parsed.rubric)
     if parsed.engine in (None, engine()):
@@ -344,8 +404,7 @@ def _audit(parsed: Document) -> None:
         _check_complete("learned", parsed.learned, LEARNED)
     _check_known("learned", parsed.learned, LEARNED)
     for name, part in parsed.learned.items():
-        if digest(part.weights.model_dump(mode="json")) != part.sha256:
-            raise ScoringError(f"learned.{name}.sha256: does not match the weights")
+        _check_intact(f"learned.{name}", part)
         if problem := part.weights.problem(LEARNED[name]()):
             raise ScoringError(f"learned.{name}.weights.{problem}")
     for name in LATER:
@@ -367,7 +426,7 @@ def _mark_model(parsed: Document) -> MarkModel | None:
     if parsed.marks is None:
         return None
     if parsed.correction is None:
-        return MarkModel(parsed.marks.weights)
+        return parsed.marks.compute(MarkModel)
     correction = parsed.correction.weights
     return MarkModel(corrected(parsed.marks.weights, correction), correction.levels)
 
@@ -407,10 +466,13 @@ def _audit_rubric(rubric: RubricPart) -> None:
 def _audit_part(name: str, part: LaterPart | None) -> None:
     if part is None:
         return
-    if digest(part.weights.model_dump(mode="json")) != part.sha256:
-        raise ScoringError(f"{name}.sha256: does not match the weights")
-    if problem := part.weights.problem():
+    _check_intact(name, part)
+    if problem := part.compute(_problem):
         raise ScoringError(f"{name}.weights.{problem}")
+
+
+def _problem(weights: StoredWeights) -> str:
+    return weights.problem()
 
 
 def _completed(parsed: Document) -> Document:

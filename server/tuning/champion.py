@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from nlp import Coach, Draft, Scoring, ScoringError, load_scoring
-from nlp.quality.scoring import digest
+from nlp.quality.document import digest
 from server.audit import operations as audit
 from server.core.clock import now
 from server.core.database.upsert import insert_if_absent

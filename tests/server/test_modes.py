@@ -336,6 +336,7 @@ def test_pages_open_for_whom_they_should_and_say_nothing_false(
             assert [sentence for sentence in false_here if sentence in said] == [], (role, path)
 
 
+@pytest.mark.sqlite_only
 def test_each_sentence_is_said_in_some_situation(app, engine, people, policy_change):
     """Otherwise a changed wording would make the list above check nothing."""
     said = ""

@@ -3,7 +3,8 @@
 import pytest
 
 from nlp import Coach, Draft, Profile
-from nlp.quality.scoring import ScoringError, digest, load_scoring
+from nlp.quality.document import digest
+from nlp.quality.scoring import ScoringError, load_scoring
 
 CONCRETE = (
     "On Monday the planner at Berg Pumps rang me at six. Their night shift had found a cracked seal, the ninth since May, and "

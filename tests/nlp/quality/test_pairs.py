@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from nlp import Coach, load_scoring
 from nlp.quality import pairs
+from nlp.quality.document import digest
 from nlp.quality.letters import BUCKETS, buckets
-from nlp.quality.scoring import ScoringError, digest
+from nlp.quality.scoring import ScoringError
 from nlp.quality.wordings import describe
 
 #: Useful texts, and what they look like when the writer asks for likes in return for the same knowledge.

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from nlp import Coach, Draft
-from nlp.quality.scoring import LATER, ScoringError, catalogue, digest, load_scoring
+from nlp.quality.document import digest
+from nlp.quality.scoring import LATER, ScoringError, catalogue, load_scoring
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_a_document_survives_json_and_a_file(document, tmp_path):
 def test_a_change_gives_another_version_and_does_not_modify_the_first():
     first = load_scoring()
     second = first.changed(weights={"hook": 1}, rules={"Repute.Buzzwords": {"on": False}})
-    assert second.version != first.version
+    assert second.version == digest(second.document) != first.version
     assert (second.weights["hook"], second.is_on("Repute.Buzzwords")) == (1, False)
     assert first.is_on("Repute.Buzzwords")
     back = second.changed(weights={"hook": first.weights["hook"]}, rules={"Repute.Buzzwords": {"on": True}})
@@ -39,6 +40,19 @@ def test_a_document_cannot_be_changed_from_outside():
     scoring.weights["hook"] = 99
     assert scoring.document["rubric"]["weights"]["hook"] != 99
     assert digest(scoring.document) == scoring.version
+
+
+def test_versions_share_the_models_of_the_weights_that_they_share(document):
+    first, changed, loaded = load_scoring(), load_scoring().changed(weights={"hook": 1}), load_scoring(document)
+    for name in ("marks", "profile_marks", "kinds", "levers", "genericness", "wordings"):
+        assert getattr(first, name) is getattr(changed, name) is getattr(loaded, name)
+
+
+def test_other_weights_under_a_known_hash_are_refused(document):
+    load_scoring(document)
+    document["kinds"]["weights"]["intercepts"][0] += 1
+    with pytest.raises(ScoringError, match=r"kinds\.sha256: does not match the weights"):
+        load_scoring(document)
 
 
 def test_points_of_a_rule_reach_the_rubric():

@@ -6,6 +6,7 @@ import html
 import json
 import re
 
+import pytest
 from sqlalchemy import update
 
 from server.core.database.session import unit_of_work
@@ -13,6 +14,8 @@ from server.people.queries import get_organisation
 from server.security.models import WebSession
 from tests.forms import send
 from tests.server.account.token_pages import TOKEN, tokens_of
+
+pytestmark = pytest.mark.sqlite_only
 
 PAGE = "/settings/editors"
 

@@ -16,6 +16,8 @@ from server.people.queries import get_calendar, team_on
 from tests.factories import make_team, new_cookie, new_user
 from tests.forms import extract_csrf_token, send
 
+pytestmark = pytest.mark.sqlite_only
+
 PAGE = "/settings/groups"
 
 

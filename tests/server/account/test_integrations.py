@@ -12,6 +12,8 @@ from server.security.models import Integration, IntegrationToken
 from tests.factories import bearer, new_cookie, new_user
 from tests.forms import send
 
+pytestmark = pytest.mark.sqlite_only
+
 PAGE = "/settings/integrations"
 TOKEN = r"rpt_[A-Za-z0-9_-]+"
 

@@ -11,6 +11,8 @@ from server.people.models import Metric
 from server.people.queries import get_organisation
 from tests.factories import new_cookie, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 VALID = {
     "key": "demo-held", "singular": "demo held", "plural": "demos held", "timing": "leading", "unit": "count",
     "record_kind": "", "sums": "yes", "target_kind": "workdays", "growth_question": "", "decline_question": "",

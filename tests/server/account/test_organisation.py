@@ -17,6 +17,8 @@ from server.security.models import WebSession
 from tests.factories import make_only_admin, new_cookie, new_user
 from tests.forms import send
 
+pytestmark = pytest.mark.sqlite_only
+
 PATH = "/settings/organisation"
 
 

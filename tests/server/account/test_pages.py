@@ -14,6 +14,8 @@ from server.security import operations
 from tests.factories import make_user
 from tests.forms import send
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def user(session):

@@ -10,6 +10,8 @@ from server.core.database.session import unit_of_work
 from tests.factories import bearer, new_cookie, new_token, new_user
 from tests.forms import send
 
+pytestmark = pytest.mark.sqlite_only
+
 PAGE = "/settings/sites"
 SITE = "https://community.example.com"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import update
 
 from server.core.database.session import unit_of_work
@@ -12,6 +13,8 @@ from server.security.models import WebSession
 from tests.factories import new_cookie, new_user
 from tests.forms import send
 from tests.server.account.token_pages import TOKEN, tokens_of
+
+pytestmark = pytest.mark.sqlite_only
 
 PAGE = "/settings/tokens"
 

@@ -22,6 +22,8 @@ from tests.databases import SECRET_KEYS
 from tests.factories import new_cookie, new_user
 from tests.texts import sentences
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def rep(engine):

@@ -22,6 +22,8 @@ from tests.factories import make_identity, new_cookie
 from tests.forms import send
 from tests.server.appeals.appeal_helpers import new_item, set_organisation
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def as_person(app, engine):

@@ -20,6 +20,8 @@ from tests.factories import new_cookie, new_user
 from tests.forms import send
 from tests.server.channels.conftest import KEY, TOKENS, messages, run_jobs
 
+pytestmark = pytest.mark.sqlite_only
+
 PATH = "/settings/channels"
 
 

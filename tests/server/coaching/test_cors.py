@@ -9,6 +9,8 @@ from server.core.database.session import unit_of_work
 from server.people.queries import get_organisation
 from tests.factories import new_cookie, new_token, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 LISTED, APP, OTHER = "https://notes.example.com", "app://obsidian.md", "https://evil.example"
 ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 PATHS = ("/v2/check", "/v2/languages", "/v2/info", "/v2/maxtextlength", "/v2/healthcheck")

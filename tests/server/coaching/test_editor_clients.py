@@ -20,6 +20,8 @@ from language_tool_python.exceptions import LanguageToolError
 
 from tests.live import LiveServer
 
+pytestmark = pytest.mark.sqlite_only
+
 TEXT = "🚀🚀 Our game-changing synergy solution is here. Thoughts?"
 NOTE = json.loads(Path(__file__).with_name("annotated_note.json").read_text(encoding="utf-8"))
 #: Of the note: rule, words in the document, and the sentence as it was read.

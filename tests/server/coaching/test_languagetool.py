@@ -14,6 +14,8 @@ from server.security import personal_tokens
 from server.tuning import coach_queue
 from tests.factories import bearer, new_cookie, new_token, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 TEXT = "🚀🚀 Our game-changing synergy solution is here. Thoughts?"
 MANY = f"We utilize it in order to plan. {TEXT}"
 GERMAN = (

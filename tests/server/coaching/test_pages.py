@@ -11,6 +11,8 @@ import pytest
 from server.security import operations
 from tests.factories import make_user
 
+pytestmark = pytest.mark.sqlite_only
+
 TEXT = (
     "Nine pallets in a hundred came back with a torn label, and each cost the buyer's team 25 minutes. "
     "We changed the label stock on one lane for four weeks and counted again. What did you last measure?"

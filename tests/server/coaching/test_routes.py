@@ -17,6 +17,8 @@ from server.people import operations as people
 from server.people import organisation
 from tests.factories import bearer, new_token, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 WEAK = "We are excited to announce our game-changing synergy solution 🚀🚀 Thoughts? #sales #growth"
 PLAIN = "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. What did yours cost?"
 

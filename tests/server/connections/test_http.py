@@ -13,6 +13,8 @@ from server.connections.http import MAX_RETRY_AFTER, Answer, Client, retry_after
 from server.connections.source import Context, SourceError
 from tests.server.connections.hubspot_server import Fault, hubspot_server
 
+pytestmark = pytest.mark.sqlite_only
+
 ZONE = ZoneInfo("UTC")
 
 

@@ -19,6 +19,8 @@ from tests.forms import extract_csrf_token
 from tests.server.connections.conftest import put_call
 from tests.server.connections.hubspot_server import KEY, Fault
 
+pytestmark = pytest.mark.sqlite_only
+
 PAGE = "/connections/hubspot"
 
 

@@ -8,6 +8,8 @@ from server.core import admission
 from server.core.access import public
 from tests.factories import new_cookie, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 THREADS = 4
 
 

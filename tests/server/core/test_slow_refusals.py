@@ -3,10 +3,13 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 
 from server.core import slow_refusals
 from server.core.slow_refusals import SlowRefusals, answer_slowly
+
+pytestmark = pytest.mark.sqlite_only
 
 
 def make_app(monkeypatch):

@@ -17,6 +17,8 @@ from tests.forms import send
 from tests.mail_server import SENDER
 from tests.server.digests.conftest import make_reader
 
+pytestmark = pytest.mark.sqlite_only
+
 PATH = "/settings/digest"
 
 

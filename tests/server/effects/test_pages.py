@@ -23,6 +23,8 @@ from tests.forms import extract_csrf_token
 from tests.queued_jobs import run_jobs
 from tests.server.effects.rubric_helpers import share_as
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def admin(client, session):

@@ -26,6 +26,8 @@ from tests.factories import make_identity, new_cookie, new_user
 from tests.server.evidence.evidence_helpers import confounded, empty_company, fill_company
 from tests.server.evidence.test_wording import FORBIDDEN
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture(scope="module")
 def people(engine):

@@ -4,7 +4,6 @@ that they cannot carry. And what the page says of reps who left, of holidays and
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import timedelta
 
 import numpy as np
@@ -21,15 +20,10 @@ from tests.factories import bearer, new_cookie, new_token, new_user
 from tests.server.evidence.evidence_helpers import compute, confounded, empty_company, fill_company
 from tests.server.evidence.test_wording import FORBIDDEN
 
+# That both databases give the same panel is tested with the panel.
+pytestmark = pytest.mark.sqlite_only
+
 YET = "Your data cannot answer this yet"
-
-
-@pytest.fixture(scope="module")
-def database_url(sqlite_template, tmp_path_factory) -> str:
-    """SQLite alone: that both databases give the same panel is tested with the panel."""
-    path = tmp_path_factory.mktemp("database") / "repute.db"
-    shutil.copyfile(sqlite_template, path)
-    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="module")

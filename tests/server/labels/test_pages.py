@@ -19,6 +19,8 @@ from tests.forms import extract_csrf_token
 from tests.server.labels.label_helpers import choice, make_expert, make_item, marks
 from tests.texts import sentence
 
+pytestmark = pytest.mark.sqlite_only
+
 PATH = "/tuning/labels"
 
 

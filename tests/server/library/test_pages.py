@@ -13,6 +13,8 @@ from tests.factories import make_user, new_cookie
 from tests.forms import extract_csrf_token
 from tests.server.outcomes.outcome_helpers import make_item, today
 
+pytestmark = pytest.mark.sqlite_only
+
 TEXT = "A harbour pilot showed us the form she fills in twice.\n\nWhich one do you fill in twice?"
 
 

@@ -17,6 +17,8 @@ from tests.factories import make_team, make_user, new_cookie, new_user
 from tests.forms import extract_csrf_token, send
 from tests.mail_server import SENDER, links_in
 
+pytestmark = pytest.mark.sqlite_only
+
 LINK_PATH = "/sign-in/link"
 
 

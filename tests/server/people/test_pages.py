@@ -18,6 +18,8 @@ from server.security.models import WebSession
 from tests.factories import make_team, make_user, new_cookie
 from tests.forms import extract_csrf_token, send
 
+pytestmark = pytest.mark.sqlite_only
+
 TODAY = UTC_CALENDAR.today()
 
 

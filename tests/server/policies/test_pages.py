@@ -29,6 +29,8 @@ from server.privacy.export import export_document
 from server.security.models import RateHit
 from tests.factories import make_only_admin, make_team, make_user, new_cookie
 
+pytestmark = pytest.mark.sqlite_only
+
 NEW = "/credit/policy/changes/new"
 
 

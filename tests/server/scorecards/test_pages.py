@@ -14,6 +14,8 @@ from server.people.queries import get_organisation
 from server.security import operations
 from tests.factories import make_team, make_user, new_cookie, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def tree(session):

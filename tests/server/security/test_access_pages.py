@@ -12,6 +12,8 @@ from server.security.browsers import describe_browser
 from tests.factories import bearer, make_team, make_user, new_cookie, new_token, new_user
 from tests.forms import extract_csrf_token, send
 
+pytestmark = pytest.mark.sqlite_only
+
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0"
 
 

@@ -7,6 +7,8 @@ import pytest
 from server.security.headers import CONTENT_SECURITY_POLICY
 from server.web.pages import STATIC
 
+pytestmark = pytest.mark.sqlite_only
+
 WORKER = "/static/built/grammar.js"
 
 

@@ -19,6 +19,8 @@ from tests.databases import SECRET_KEYS
 from tests.factories import enrol, make_user, new_user, set_password
 from tests.forms import extract_csrf_token, send
 
+pytestmark = pytest.mark.sqlite_only
+
 PASSWORD = "four hedgehogs cross at dawn"
 PAIR_PATH = "/settings/pair?challenge=" + "a" * 43
 CODE = r"[A-Z2-9]{4}-[A-Z2-9]{4}"

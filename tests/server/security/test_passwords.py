@@ -9,6 +9,12 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from server.core.problems import Problem
 from server.security import passwords
 
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_password_hashes():
+    """Not here: these tests are about the real ones."""
+
+
 STRONG = [
     "correct horse battery staple", "Tr4m-Kiesel.Morgen", "ünïcödé ist auch möglich", "x7!Qm#v9Lw@2pZ",
     "four hedgehogs cross at dawn", "lamp river stone apple", "my dog likes old cheese", "Käse Fenster Wolke Hammer",

@@ -12,6 +12,8 @@ from server.training.models import TrainingRun
 from tests.factories import new_cookie
 from tests.server.training.training_helpers import get_run, opposite_labels, reader_labels, run_all, strict_ratings
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def browser(app, engine, admin):

@@ -25,6 +25,8 @@ from tests.factories import make_identity, make_only_admin, new_cookie, new_user
 from tests.forms import extract_csrf_token
 from tests.server.trials.trial_helpers import COMPARED, START, draw, fill, lock, new_draft, run_job, set_day
 
+pytestmark = pytest.mark.sqlite_only
+
 PATH = "/evidence/trials"
 FORM = {
     "name": "Social hour", "unit": "rep", "outcome": "meeting", "first_percent": "50", "waves": "2", "before": "26",

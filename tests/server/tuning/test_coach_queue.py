@@ -18,6 +18,8 @@ from server.tuning import coach_queue
 from tests.factories import bearer, new_cookie, new_token, new_user
 from tests.forms import extract_csrf_token
 
+pytestmark = pytest.mark.sqlite_only
+
 TEXT = "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. What did yours cost?"
 SHARE = {"surface": "linkedin-post", "text": TEXT, "url": None}
 DRAFT = {"surface": "linkedin-post", "text": TEXT}

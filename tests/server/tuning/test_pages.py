@@ -17,6 +17,8 @@ from server.security import operations as security
 from server.tuning.champion import ensure_champion
 from tests.factories import make_only_admin, make_user, new_cookie, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def admin(client, session):

@@ -12,6 +12,8 @@ from server.tuning import draft, presets, words
 from server.tuning.words import WordValues
 from tests.factories import make_identity, make_user
 
+pytestmark = pytest.mark.sqlite_only
+
 IDS = ["careful-claims", "plain-language", "regulated"]
 
 

@@ -20,6 +20,8 @@ from server.tuning.rubric_keys import as_keys, from_keys
 from server.tuning.words import WordValues, add_word
 from tests.factories import make_identity, make_user
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def admin(session):

@@ -16,6 +16,8 @@ from server.tuning import champion, draft, operations, preview, rules
 from server.tuning.models import ScoringVersion
 from tests.factories import make_identity, make_user
 
+pytestmark = pytest.mark.sqlite_only
+
 GUARD = "Repute.UndisclosedPromotion"
 PROMOTION = "Check out Acme Flow, the best CRM tool on the market. Free trial this week."
 

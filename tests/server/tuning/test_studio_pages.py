@@ -26,6 +26,8 @@ from tests.databases import SECRET_KEYS
 from tests.factories import make_identity, make_user
 from tests.texts import sentences
 
+pytestmark = pytest.mark.sqlite_only
+
 AVOID = "extends: existence\nmessage: \"Avoid '%s'.\"\ntokens:\n  - synergy\n"
 GUARD = "Repute.UndisclosedPromotion"
 

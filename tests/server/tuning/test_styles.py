@@ -16,6 +16,8 @@ from server.tuning import draft, styles
 from server.tuning.style_archives import Upload, read_uploads
 from tests.factories import make_identity, make_user
 
+pytestmark = pytest.mark.sqlite_only
+
 AVOID = "extends: existence\nmessage: \"Avoid '%s'.\"\ntokens:\n  - synergy\n"
 
 

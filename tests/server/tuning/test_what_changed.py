@@ -12,6 +12,8 @@ from server.tuning.what_changed import describe
 from tests.factories import make_identity, new_cookie, new_user
 from tests.nlp.quality.correction.labelled import random_matrix, weights_of
 
+pytestmark = pytest.mark.sqlite_only
+
 
 def lines(after, before=None):
     return list(describe(before or load_scoring(), after))

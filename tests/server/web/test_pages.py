@@ -14,6 +14,8 @@ from server.web.pages import factor, initials, number, plural, signed, source_na
 from server.wording_help.models import WordingHelp
 from tests.factories import new_cookie, new_user
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.mark.parametrize(
     ("value", "expected"), [(0, "0"), (999, "999"), (12400, "12\u202f400"), (-8, "\u22128"), (41.5, "41.5")]

@@ -13,6 +13,8 @@ from server.core.settings import Settings
 from server.web.security_txt import PATH, compose
 from tests.databases import SECRET, settings_for
 
+pytestmark = pytest.mark.sqlite_only
+
 CONTACT = "mailto:security@example.com"
 
 

@@ -18,6 +18,8 @@ from server.wording_help.failures import WORDS, WordingFailure
 from server.wording_help.operations import TEST
 from tests.server.wording_help.endpoint_server import KEY, MODEL, endpoint_server
 
+pytestmark = pytest.mark.sqlite_only
+
 
 def target(server, **changes):
     values = {"base_url": server.url, "model": MODEL, "api_key": KEY, "allowed_hosts": frozenset({server.host})}

@@ -16,6 +16,8 @@ from tests.factories import bearer, new_cookie, new_token, new_user
 from tests.forms import send
 from tests.snapshot import snapshot
 
+pytestmark = pytest.mark.sqlite_only
+
 FIRST = (
     "We have been working hard on improving the way that our customers label pallets, and I am really excited to share that it "
     "is going very well."

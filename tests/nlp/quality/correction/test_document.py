@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nlp.quality.correction.weights import dense_names
-from nlp.quality.scoring import ScoringError, digest, load_scoring
+from nlp.quality.document import digest
+from nlp.quality.scoring import ScoringError, load_scoring
 from tests.nlp.quality.correction.labelled import random_matrix, weights_of
 
 

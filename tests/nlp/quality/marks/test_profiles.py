@@ -6,8 +6,9 @@ import pytest
 from nlp import Coach, Profile
 from nlp.evaluation.metrics import spearman
 from nlp.model import PROFILE_SURFACES
+from nlp.quality.document import digest
 from nlp.quality.marks.profiles.weights import JUDGED
-from nlp.quality.scoring import ScoringError, digest, load_scoring
+from nlp.quality.scoring import ScoringError, load_scoring
 from nlp.training.labels import WHOLE
 from nlp.training.labels.profiles import profiles
 from nlp.training.quality.padding import before

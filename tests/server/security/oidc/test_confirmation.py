@@ -16,6 +16,8 @@ from server.security.models import WebSession
 from tests.factories import new_cookie, new_user, set_password
 from tests.identity_provider import follow
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def user(engine):

@@ -21,6 +21,8 @@ from tests.factories import new_user, set_password
 from tests.forms import extract_csrf_token, send
 from tests.live import free_port
 
+pytestmark = pytest.mark.sqlite_only
+
 PAIR_PATH = "/settings/pair?challenge=" + "a" * 43
 
 
