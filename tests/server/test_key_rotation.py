@@ -25,8 +25,6 @@ from tests.forms import extract_csrf_token, send
 from tests.snapshot import snapshot
 from tests.texts import sentences
 
-pytestmark = pytest.mark.sqlite_only
-
 NEW, NEWEST = "the key that replaces it in these tests", "yet another one after two replacements"
 PASSWORD = "four hedgehogs cross at dawn"
 VERIFIER = "v" * 43

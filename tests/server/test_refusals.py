@@ -13,8 +13,6 @@ from server.security import operations, tokens
 from tests.factories import bearer, make_team, new_cookie, new_token, new_user
 from tests.snapshot import snapshot
 
-pytestmark = pytest.mark.sqlite_only
-
 TEXT = "Last Tuesday a plant manager in Ulm showed me 14 minutes of waiting at one valve. What did yours cost? "
 DRAFT = {"surface": "linkedin-post", "text": TEXT}
 

@@ -21,8 +21,6 @@ from server.jobs.models import Job
 from tests.server.connections.conftest import put_call
 from tests.server.connections.hubspot_server import KEY, Fault, iso
 
-pytestmark = pytest.mark.sqlite_only
-
 
 @pytest.fixture
 def three_pages(hubspot, ann):

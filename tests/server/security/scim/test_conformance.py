@@ -12,8 +12,6 @@ from scim2_tester import CheckResult, Status, check_server
 from server.core.database.session import unit_of_work
 from tests.factories import bearer, make_token
 
-pytestmark = pytest.mark.sqlite_only
-
 
 @pytest.fixture(scope="module")
 def results(live_server) -> list[CheckResult]:
