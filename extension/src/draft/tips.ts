@@ -51,10 +51,24 @@ const keyOf = ({ finding, words }: { finding: { rule: string }; words: string })
 const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.start}`;
 
 /** All tips that are neither ignored nor turned off on this surface, the coach's before spelling and grammar. */
-export function visibleTips({ coach, grammar, ignored, off }: Tips, surface: Surface): TrackedTip[] {
-  const all = [...coach, ...grammar];
-  if (ignored.size === 0 && off.size === 0) return all;
-  return all.filter(({ tip }) => !ignored.has(keyOf(tip)) && !isOffOn(off, tip.finding.rule, surface));
+export function visibleTips(tips: Tips, surface: Surface): TrackedTip[] {
+  const { coach, grammar, ignored, off } = tips;
+  const all = [...coach, ...grammar.filter((tracked) => !coach.some((other) => isSame(tracked, other)))];
+  return ignored.size === 0 && off.size === 0 ? all : all.filter(({ tip }) => !isHidden(tips, tip, surface));
+}
+
+/** Where the tips of the coach are that the rep ignored or turned off. */
+export const hiddenSpans = (tips: Tips, surface: Surface): Span[] =>
+  tips.coach.flatMap(({ tip, span }) => (span && isHidden(tips, tip, surface) ? [span] : []));
+
+const isHidden = ({ ignored, off }: Tips, tip: TrackedTip["tip"], surface: Surface): boolean =>
+  ignored.has(keyOf(tip)) || isOffOn(off, tip.finding.rule, surface);
+
+/** Whether the coach has found the same as the check of spelling and grammar, such as a repeated word. */
+function isSame({ tip, span }: TrackedTip, other: TrackedTip): boolean {
+  const { replacements } = other.tip.finding;
+  const isAtSamePlace = span !== null && span.start === other.span?.start && span.end === other.span.end;
+  return isAtSamePlace && tip.finding.replacements.some((replacement) => replacements.includes(replacement));
 }
 
 /** Why a tip that was shown is not any more. */

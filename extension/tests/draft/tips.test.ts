@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import { computeSingleTextEdit } from "../../src/content/text/remap.js";
-import { ignoreTip, moveTips, NO_TIPS, restoreIgnored, type Tips, visibleTips, withCoach } from "../../src/draft/tips.js";
+import {
+  ignoreTip,
+  moveTips,
+  NO_TIPS,
+  restoreIgnored,
+  type Tips,
+  visibleTips,
+  withCoach,
+  withGrammar,
+} from "../../src/draft/tips.js";
 import type { GrammarFinding } from "../../src/shared/grammar.js";
 import { spanOf } from "../span-of.js";
 
@@ -16,6 +25,7 @@ const finding = (quote: string, text = SENT): GrammarFinding => ({
 const FINDINGS = { findings: [finding("leverage"), finding("synergy")] };
 const FOUND = withCoach(NO_TIPS, FINDINGS, SENT, SENT, "linkedin-post");
 
+const rules = (tips: Tips): string[] => visibleTips(tips, "linkedin-post").map(({ tip }) => tip.finding.rule);
 const words = (tips: Tips): string[] => visibleTips(tips, "linkedin-post").map(({ tip }) => tip.words);
 const edited = (tips: Tips, before: string, after: string): Tips => moveTips(tips, computeSingleTextEdit(before, after), after);
 
@@ -52,4 +62,15 @@ it("hides ignored tips, also in later responses, until they are restored", () =>
   const restored = restoreIgnored(tips);
   expect(restored.keys).toHaveLength(2);
   expect(words(restored.tips)).toEqual(["leverage", "synergy"]);
+});
+
+it("says once what the coach and the check of grammar both found", () => {
+  const text = "We sent the the quote.";
+  const repeated = (rule: string) => ({ ...finding("the the", text), rule, replacements: ["the"] });
+  const coach = withCoach(NO_TIPS, { findings: [repeated("Repute.RepeatedWord")] }, text, text, "linkedin-post");
+  const findings = [repeated("Harper.RepeatedWords"), { ...finding("quote", text), replacements: ["offer"] }];
+  const both = withGrammar(coach, { findings }, text, text, "linkedin-post");
+  expect(rules(both)).toEqual(["Repute.RepeatedWord", "Repute.quote"]);
+  const { tips } = ignoreTip(both, visibleTips(both, "linkedin-post")[0]!);
+  expect(rules(tips), "nor does the other one take its place").toEqual(["Repute.quote"]);
 });
