@@ -6,7 +6,7 @@ import { reassess } from "./assessing.js";
 import { markInput } from "./editing.js";
 import { enter, leave, renew } from "./held.js";
 import { showAll } from "./showing.js";
-import { type DraftState, isCurrent, sendableText, surfaceOf } from "./state.js";
+import { type DraftState, isCurrent, sendableText, shownAdvice, surfaceOf } from "./state.js";
 
 import { askForWording, dropSuggestion, replaceBySuggestion } from "./suggestion.js";
 
@@ -60,7 +60,7 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
     case "emphasize":
       return action.advice === state.emphasized ? to(state) : to({ ...state, emphasized: action.advice }, { do: "paint" });
     case "show-advice":
-      return to(state, ...reveal(state.advice.find(({ advice }) => advice.code === action.advice)?.places[0]?.span));
+      return to(state, ...reveal(shownAdvice(state).find(({ advice }) => advice.code === action.advice)?.places[0]?.span));
     case "keep-wording":
       if (!isCurrent(state)) return to(state);
       return to({ ...state, wording: keepWording(state.text, state.assessed?.assessment ?? null) }, { do: "show" });

@@ -1,13 +1,13 @@
 /** The state of one draft: plain data that only `reduce` changes. */
 import { blankProtected, findProtected, type Protection } from "../content/text/protected.js";
 import type { SiteState } from "../shared/protocol.js";
-import type { Span } from "../shared/span.js";
+import { overlaps, type Span, textAt } from "../shared/span.js";
 import type { DraftView, Status, Suggestion } from "../shared/view.js";
 import type { Assessment, Surface } from "../shared/wire.js";
 import type { WordingHelp } from "../shared/wording-help.js";
-import type { TrackedAdvice } from "./advice.js";
+import { type TrackedAdvice, withoutHidden } from "./advice.js";
 import type { HeldView } from "./held.js";
-import { NO_TIPS, type Tips, visibleTips } from "./tips.js";
+import { hiddenSpans, NO_TIPS, type Tips, visibleTips } from "./tips.js";
 import { NOT_TYPING, sentenceIn, type Typing } from "./typing.js";
 import { type Underline, underlineAdvice, underlineTips } from "./underlines.js";
 import type { UserText } from "./user-text.js";
@@ -141,9 +141,17 @@ export const isCurrent = ({ assessed, assessedText, text }: DraftState): boolean
 
 export const typedSentence = ({ typing, text }: DraftState): Span | null => sentenceIn(typing, text);
 
+/** The advice without what the rep ignored or turned off. */
+export const shownAdvice = (state: DraftState): readonly TrackedAdvice[] =>
+  withoutHidden(state.advice, hiddenSpans(state.tips, surfaceOf(state)), (span) =>
+    state.typing.sentences.some(
+      (sentence) => overlaps(sentence, span) && textAt(state.text, sentence).trim() === textAt(state.text, span),
+    ),
+  );
+
 /** The words that are underlined now. */
 export function underlinesOf(state: DraftState): Underline[] {
   const sentence = typedSentence(state);
   const shown = visibleTips(state.tips, surfaceOf(state)).filter(({ tip }) => !tip.seen || state.isSeenOpen);
-  return [...underlineTips(shown, sentence), ...underlineAdvice(state.advice, sentence, state.emphasized)];
+  return [...underlineTips(shown, sentence), ...underlineAdvice(shownAdvice(state), sentence, state.emphasized)];
 }

@@ -2,7 +2,7 @@ import { parseEntry } from "../shared/rules-off.js";
 import { overlaps, textAt } from "../shared/span.js";
 import type { CoreView, DraftView, EditorView } from "../shared/view.js";
 import { hasRows, holdRows } from "./held.js";
-import { type DraftState, isCurrent, protectionOf, surfaceOf, typedSentence } from "./state.js";
+import { type DraftState, isCurrent, protectionOf, shownAdvice, surfaceOf, typedSentence } from "./state.js";
 import { suggestionView } from "./suggestion.js";
 import { byWorth, goneBecause, visibleTips } from "./tips.js";
 import { wordingView } from "./wording.js";
@@ -34,7 +34,12 @@ export function currentViewOf(state: DraftState): CoreView {
     assessment: state.assessed?.assessment ?? null,
     assessedText: state.assessed?.text ?? "",
     isCurrent: isCurrent(state),
-    advice: state.advice.map(({ advice, places }) => ({ advice, words: places.map(({ words }) => words), isGone: false })),
+    advice: shownAdvice(state).map(({ advice, places }) => ({
+      advice,
+      words: places.map(({ words }) => words),
+      gone: [],
+      isGone: false,
+    })),
     unread: protectionOf(state).triggers.map((trigger) => textAt(state.text, trigger)),
     tips: byWorth(listed).map(({ tip }) => ({ ...tip, gone: null })),
     typing: visible.length - listed.length,

@@ -35,7 +35,8 @@ export interface Tip {
 export interface AdviceView {
   advice: Advice;
   words: string[];
-  /** It can only be read, in a list that is held as it was. */
+  /** In a list that is held as it was: those of the words that are no longer there, and whether the advice is not either. */
+  gone: string[];
   isGone: boolean;
 }
 
@@ -80,6 +81,8 @@ export type Suggestion =
       readonly text: string;
       readonly error: ErrorCode;
       readonly detail: string;
+      /** The server's own code of the problem, or empty. */
+      readonly code: string;
     };
 
 export interface SuggestionView extends WordingHelp {
