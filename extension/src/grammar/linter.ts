@@ -63,7 +63,7 @@ const NAME_LIKE = /[^\p{Ll}'\u2019-]/u;
 /** Words that are rightly, or on purpose, written twice. */
 const WRITTEN_TWICE = /^(?:had|that|do|is|no|yes|very|really|much|many|more)\b/i;
 /** A text with a larger share of unknown words is probably in another language. */
-const MAX_UNKNOWN = 0.25;
+const MAX_UNKNOWN = 0.05;
 const MAX_REPLACEMENTS = 3;
 const REPLACE = 0;
 const REMOVE = 1;
