@@ -10,7 +10,8 @@ const SPAN = { start: 0, end: 4 };
 const item = (values: Partial<Advice> = {}, words: string[] = []): AdviceView => ({
   advice: { code: "fact", message: "Say how much", question: "By how much?", worth: 12, spans: [], ...values },
   words,
-  gone: [], isGone: false,
+  gone: [],
+  isGone: false,
 });
 const LEAVE = item({ code: "leave", message: "Leave it as it is. It is warm.", question: "", worth: 0 });
 const TIP = {
