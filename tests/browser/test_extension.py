@@ -159,16 +159,18 @@ def test_a_tip_is_turned_off_where_the_rep_says_until_it_is_turned_on(rep: Rep, 
     on_x.wait_for_mark(WORDS)
     on_x.open_card()
     on_x.open_tip(WORDS)
-    press(on_x, "Turn off for…")
-    press(on_x, "X posts")
+    press(on_x, "Turn off…")
+    press(on_x, "For X posts")
     until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off")
     until(
-        on_x.page, lambda: on_x.card.find("tip-undo", "Off for X posts."), what="it stays in its place, where it can be undone"
+        on_x.page,
+        lambda: on_x.card.find("tip-undo", "tips are off for X posts."),
+        what="it stays in its place, where it can be undone",
     )
     on_x.card.click(until(on_x.page, lambda: on_x.card.find("ui-link", "Undo"), what="Undo"))
     on_x.wait_for_mark(WORDS)
-    press(on_x, "Turn off for…")
-    press(on_x, "X posts")
+    press(on_x, "Turn off…")
+    press(on_x, "For X posts")
     until(on_x.page, lambda: WORDS not in on_x.words(), what="the tip is off again")
     elsewhere = COMPOSERS["comment"](rep)
     elsewhere.type(WEAK)
@@ -259,7 +261,7 @@ def test_the_panel_shows_the_draft_and_applies(rep: Rep, share_box: Composer) ->
     share_box.wait_for_mark(WORDS)
     panel = open_beside(rep, "panel", "www.linkedin.com")
     panel.get_by_role("button", name=re.compile(WORDS)).click()
-    panel.get_by_role("button", name="Turn off for…").wait_for()
+    panel.get_by_role("button", name="Turn off…").wait_for()
     assert violations(panel) == [], "the card is the same everywhere; here axe can inspect it"
     for tab in ("Preview", "Score", "Compare"):
         panel.get_by_role("tab", name=tab).click()

@@ -131,7 +131,7 @@ def test_a_kind_of_mistake_can_be_turned_off_and_on_again(rep: Rep, backend: Bac
     before = len(backend.bodies("/api/v1/me/preferences"))
     composer.open_card()
     open_tip(composer, "Did you mean “wants”")
-    for label in ("Turn off for…", "X posts"):
+    for label in ("Turn off…", "For X posts"):
         button = until(composer.page, lambda: composer.card.button(label), what=f"the button {label}")  # noqa: B023
         composer.card.click(button)
     until(composer.page, lambda: words(composer) == [WORD], what="the mistake is not flagged any more")
@@ -210,7 +210,7 @@ def test_the_web_composer_checks_spelling_once_the_rep_turns_it_on_there(
     composer.card.click(until(page, lambda: composer.card.button("Add to dictionary"), what="the button Add to dictionary"))
     until(page, lambda: words(composer) == ["want"], what="the word is known")
     open_tip(composer, "Did you mean “wants”")
-    for button in ("Turn off for…", "Everywhere"):
+    for button in ("Turn off…", "Everywhere"):
         composer.card.click(until(page, lambda: composer.card.button(button), what=f"the button {button}"))  # noqa: B023
     until(page, lambda: words(composer) == [], what="the mistake is not flagged any more")
 

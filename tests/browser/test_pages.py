@@ -350,7 +350,7 @@ def test_composer_underlines_turns_a_tip_off_shares_and_withdraws(signed_in):
     # Another tip may take its place, so the number of tips would prove nothing.
     unwanted = tips()[0]
     card.click(card.all("tip-open")[0])
-    card.click(until(page, lambda: card.button("Turn off for…"), what="an open tip"))
+    card.click(until(page, lambda: card.button("Turn off…"), what="an open tip"))
     card.click(until(page, lambda: card.button("Everywhere"), what="where to turn it off"))
     until(page, lambda: card.find("tip-gone", unwanted), what="it stays in its place under the pointer, turned off")
     page.mouse.move(2, 2)

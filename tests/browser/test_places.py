@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.backend import Backend
-from tests.browser.card import Card
+from tests.browser.card import NEXT_FRAME, Card
 from tests.browser.chromium import Rep
 from tests.browser.composers import Composer, wait_for_visible_underlines, write_long_draft
 from tests.browser.place_drafts import (
@@ -97,7 +97,7 @@ def test_focus_moving_within_a_shadow_root_activates_its_editor(rep: Rep) -> Non
     )
 
 
-def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:
+def test_the_badge_stays_beside_a_dialog_that_scrolls_and_moves_with_a_page_that_does(rep: Rep) -> None:
     writing = write_in(rep, PLACES["server-driven share box"], "They asked for it twice. We move the needle")
     # The sentence at the caret is underlined once the rep is idle; after that only scrolling moves the badge.
     writing.wait_for_mark(WORDS)
@@ -117,6 +117,15 @@ def test_the_badge_follows_scrolling_inside_a_shadow_root(rep: Rep) -> None:
 
     before = top()
     dialog.evaluate("dialog => dialog.scrollBy(0, 30)")
+    page.evaluate(NEXT_FRAME)
+    assert top() == before
+
+    comment = write_in(rep, PLACES["server-driven comment"], WEAK)
+    comment.wait_for_count()
+    page, card = comment.page, comment.card
+    page.evaluate("document.body.style.height = '2000px'")
+    before = top()
+    page.evaluate("scrollBy(0, 30)")
     until(page, lambda: top() == before - 30, what="the badge follows")
 
 

@@ -65,7 +65,7 @@ async function respond(kind: RequestKind, message: unknown, sender: Sender): Pro
   } catch (error) {
     if (!(error instanceof ApiError)) return { error: "bad-message" };
     if (error.code === "unpaired") await broadcastState();
-    return { error: error.code, detail: error.detail };
+    return { error: error.code, detail: error.detail, code: error.problem };
   }
 }
 

@@ -1,11 +1,12 @@
 /** Why a share that could not be sent stays in the queue. */
+import { NOTICE_UNREAD } from "../shared/result.js";
 import type { WaitingReason } from "../shared/waiting.js";
 import type { ApiError } from "./api.js";
 
 /** Refusals that pass by themselves or that the rep can resolve, by the server's code. */
 const TEMPORARY_REFUSALS: Partial<Record<string, WaitingReason>> = {
   "in-the-future": "clock",
-  "notice-not-acknowledged": "notice",
+  [NOTICE_UNREAD]: "notice",
 };
 
 /** The server's codes for being too busy; its other temporary errors need an administrator. */

@@ -47,14 +47,14 @@ export async function suggestWording(job: WordingJob, signal: AbortSignal): Prom
     () => undefined,
   );
   if ("ok" in result) return result.ok;
-  throw new ApiError(result.error, result.detail);
+  throw new ApiError(result.error, result.detail, result.code);
 }
 
 async function asResult<T>(send: () => Promise<T>): Promise<Result<T>> {
   try {
     return { ok: await send() };
   } catch (error) {
-    if (error instanceof ApiError) return { error: error.code, detail: error.detail };
+    if (error instanceof ApiError) return { error: error.code, detail: error.detail, code: error.problem };
     throw error;
   }
 }

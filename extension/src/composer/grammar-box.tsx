@@ -1,6 +1,7 @@
 /** Spelling and grammar below the editor: on or off, the dialect, and the rep's own dictionary. */
 import { DIALECTS, type Dialect, GRAMMAR_MB, type GrammarSettings, type GrammarSettingsChange } from "../shared/grammar.js";
 import { getCountMessage, getMessage, offWhere } from "../shared/messages.js";
+import { ruleName } from "../shared/rule-name.js";
 import { parseEntry } from "../shared/rules-off.js";
 
 interface GrammarBoxProps {
@@ -62,7 +63,7 @@ export function GrammarBox({ settings: { on, dialect, words, off }, hasFailed, c
 /** A rule, and where it is off. */
 function nameOf(entry: string): string {
   const { rule, surface } = parseEntry(entry);
-  return surface === null ? rule : `${rule}, ${offWhere(surface)}`;
+  return surface === null ? ruleName(rule) : `${ruleName(rule)}, ${offWhere(surface)}`;
 }
 
 interface OwnProps {

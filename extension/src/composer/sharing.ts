@@ -2,6 +2,7 @@
 import { cutProtected, findProtected } from "../content/text/protected.js";
 import { MAX_LINK } from "../shared/link.js";
 import { getMessage } from "../shared/messages.js";
+import { NOTICE_UNREAD } from "../shared/result.js";
 import type { Prompt } from "../shared/view.js";
 import { readShare, type Share, type Surface } from "../shared/wire.js";
 import type { PostResult } from "./api.js";
@@ -105,7 +106,7 @@ export class Sharing {
     this.#say({ state: "sending" });
     waiting.set(share);
     const result: PostResult<Share> = await post("share", body, readShare, { idempotencyKey });
-    const isRefused = "error" in result && result.error === "refused" && result.code !== "notice-not-acknowledged";
+    const isRefused = "error" in result && result.error === "refused" && result.code !== NOTICE_UNREAD;
     if ("ok" in result || isRefused) waiting.delete();
     if ("ok" in result) {
       // One on hold has to be changed and sent again.
@@ -115,7 +116,7 @@ export class Sharing {
       }
       this.#say({ state: "sent", share: result.ok });
       onCounted();
-    } else if (result.code === "notice-not-acknowledged") {
+    } else if (result.code === NOTICE_UNREAD) {
       this.#say({ state: "waiting", reason: "notice" });
     } else if (result.field === "url") {
       onLinkProblem(result.detail);

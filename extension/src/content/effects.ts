@@ -88,12 +88,9 @@ export function createEffects(context: EffectContext): (effect: Effect) => unkno
     copy: ({ text }) => copy(text),
     ignore: ({ tip }) => client.ignore(tip),
     "restore-ignored": ({ tips }) => client.restoreIgnored(tips),
-    "turn-rule": async ({ rule, isOff }) => {
-      const isSaved = await client.turnRule(
-        { rule: rule.rule, surface: rule.everywhere ? null : (rule.surface ?? surface) },
-        isOff,
-      );
-      await dispatch({ type: "rule-turned", rule, isOff, hasFailed: !isSaved });
+    "turn-rule": async ({ off, isOff }) => {
+      const isSaved = await client.turnRule(off, isOff);
+      await dispatch({ type: "rule-turned", off, isOff, hasFailed: !isSaved });
     },
     "remember-post": ({ rules }) => client.posted(rules),
     "restore-seen": ({ rules }) => client.restoreSeen(rules),

@@ -3,7 +3,8 @@ import { countRemarks } from "../shared/advice.js";
 import { request } from "../shared/protocol.js";
 import type { DraftView } from "../shared/view.js";
 import cardCss from "./paint/card.css";
-import { type CardHandlers, CardHost, themeBehind } from "./paint/host.js";
+import { type CardHandlers, CardHost, type Layout, themeBehind } from "./paint/host.js";
+import { visiblePart } from "./paint/visibility.js";
 import { isVisible, type UnreadableComposer } from "./sites/site.js";
 
 type Anchor = Pick<UnreadableComposer, "editor" | "container">;
@@ -15,7 +16,7 @@ export class Presenter {
   readonly #lifetime = new AbortController();
   #host: CardHost | null = null;
   /** As last measured, so that the question after posting stays where the composer was. */
-  #rects = { words: new DOMRect(), editor: new DOMRect(), container: new DOMRect() };
+  #layout: Layout = { element: null, editor: new DOMRect(), container: new DOMRect() };
   #theme: "light" | "dark" = "light";
   #frame = 0;
   #badge = "";
@@ -36,7 +37,7 @@ export class Presenter {
   showCard(view: DraftView, { open, organisation }: { open: boolean; organisation: string }): void {
     this.#measure();
     this.#host ??= new CardHost(cardCss, this.#handlers, this.#lifetime.signal);
-    this.#host.show({ view, open, theme: this.#theme, organisation, ...this.#rects });
+    this.#host.show({ view, open, theme: this.#theme, organisation, ...this.#layout });
   }
 
   hideCard(): void {
@@ -53,7 +54,7 @@ export class Presenter {
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#measure();
-      this.#host?.place(this.#rects);
+      this.#host?.place(this.#layout);
     });
   };
 
@@ -77,13 +78,7 @@ export class Presenter {
     const anchor = this.#anchor();
     if (!anchor?.editor.isConnected || !isVisible(anchor.editor)) return;
     const { editor, container } = anchor;
-    const words = document.createRange();
-    words.selectNodeContents(editor);
-    this.#rects = {
-      words: words.getBoundingClientRect(),
-      editor: editor.getBoundingClientRect(),
-      container: container.getBoundingClientRect(),
-    };
+    this.#layout = { element: editor, editor: visiblePart(editor), container: container.getBoundingClientRect() };
     this.#theme = themeBehind(editor);
   }
 }

@@ -49,6 +49,7 @@ export class Session {
     this.#snapshot = editor.read();
     this.#state = createDraft({
       text: this.#snapshot.text,
+      surface,
       access,
       isUserText: options.isRestored === true || navigator.userActivation.hasBeenActive,
       keptWording: options.keptWording ?? null,
@@ -75,9 +76,9 @@ export class Session {
   }
 
   view(): DraftView {
-    const { surface, underlines, canApply } = this.#options;
+    const { underlines, canApply } = this.#options;
     const isUnderlined = underlines && this.#snapshot.tree !== null;
-    return viewOf(this.#state, { draft: this.id, surface, isUnderlined, canApply, needsFocus: this.editor.needsFocus });
+    return viewOf(this.#state, { draft: this.id, isUnderlined, canApply, needsFocus: this.editor.needsFocus });
   }
 
   /** Resolves once the rep can be shown the outcome, if the event is a choice of theirs that takes time. */

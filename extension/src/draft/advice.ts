@@ -37,6 +37,31 @@ export function trackAdvice(advice: readonly Advice[], sent: string, text: strin
   });
 }
 
+/** How many words the server quotes in a message before it cuts them off. */
+const MAX_QUOTED_WORDS = 7;
+
+/** Without the words of tips that the rep ignored or turned off: their places are `hidden`. Advice that was about nothing else, or
+ * that quotes such words itself, is gone. A whole sentence stays, because the advice on it has reasons of its own. */
+export function withoutHidden(
+  tracked: readonly TrackedAdvice[],
+  hidden: readonly Span[],
+  isSentence: (span: Span) => boolean,
+): readonly TrackedAdvice[] {
+  if (hidden.length === 0) return tracked;
+  return tracked.flatMap(({ advice, places }) => {
+    const isQuoted = ({ words }: Place): boolean =>
+      advice.message.includes(`“${words.split(/\s+/).slice(0, MAX_QUOTED_WORDS).join(" ")}`);
+    const isHidden = (place: Place): boolean =>
+      hidden.some(({ start, end }) => start === place.span.start && end === place.span.end) &&
+      (isQuoted(place) || !isSentence(place.span));
+    const gone = places.filter(isHidden);
+    if (gone.length === 0) return [{ advice, places }];
+    return gone.length === places.length || gone.some(isQuoted)
+      ? []
+      : [{ advice, places: places.filter((place) => !gone.includes(place)) }];
+  });
+}
+
 const movePlaces = (places: readonly Place[], edit: TextEdit, text: string): Place[] =>
   places.flatMap(({ span, words }) => {
     const moved = remapSpan(span, edit);

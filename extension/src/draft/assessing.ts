@@ -7,8 +7,8 @@ import { parseEntry } from "../shared/rules-off.js";
 import type { Status } from "../shared/view.js";
 import { trackAdvice } from "./advice.js";
 import { showAll } from "./showing.js";
-import { type Access, type DraftState, MAX_RETRY_MS, protectionOf, RETRY_MS, sendableText } from "./state.js";
-import { turnRuleOn, withCoach, withGrammar, withoutCoach, withoutTips } from "./tips.js";
+import { type Access, type DraftState, MAX_RETRY_MS, protectionOf, RETRY_MS, sendableText, surfaceOf } from "./state.js";
+import { turnRuleOff, turnRuleOn, withCoach, withGrammar, withoutCoach, withoutTips } from "./tips.js";
 import { andThen, type DraftEvent, type Transition, to } from "./transition.js";
 import { isUnsent, unsentStatus } from "./unsent.js";
 
@@ -27,8 +27,13 @@ export const reassess = (state: DraftState): Transition =>
 /** The browser was paired or unpaired, grammar switched on or off, or something else that the responses depend on was changed. */
 export function changeAccess(state: DraftState, access: Access): Transition {
   // Turned on elsewhere, as in the options.
-  const turnedOn = state.access.rulesOff.filter((entry) => !access.rulesOff.includes(entry)).map(parseEntry);
-  const tips = turnedOn.reduce((before, { rule }) => turnRuleOn(before, rule), state.tips);
+  const turnedOn = state.access.rulesOff.filter((entry) => !access.rulesOff.includes(entry));
+  const tips = turnedOn.reduce((before, entry) => {
+    const { rule } = parseEntry(entry);
+    // One for everywhere has taken its place.
+    const isStillOff = before.off.has(entry) && access.rulesOff.includes(rule);
+    return isStillOff ? turnRuleOff(before, { rule, surface: null }) : turnRuleOn(before, entry);
+  }, state.tips);
   return reassess({ ...state, access, tips });
 }
 
@@ -80,7 +85,7 @@ function applyAssessment(state: DraftState, sent: string, assessment: MarkedAsse
   const sentences = assessment.sentence_ranges.flatMap((span) => remapSentence(withTrailingSpace(span, sent), edit) ?? []);
   const shown = showAll({
     ...assessed,
-    tips: withCoach(state.tips, assessment, sent, text),
+    tips: withCoach(state.tips, assessment, sent, text, assessment.surface),
     advice: trackAdvice(assessment.advice, sent, text),
     typing: { ...state.typing, sentences },
     assessed: { text: sent, assessment },
@@ -104,7 +109,11 @@ function checkGrammar(state: DraftState): Transition {
   const checked = { ...state, grammarText: text };
   // Without its protected sentences the text is no longer as the rep wrote it, so its grammar is not checked.
   if (!access.isPaired || !access.checksGrammar || protectionOf(state).sentences.length > 0) {
-    const cleared = { ...checked, checkingGrammar: null, tips: withGrammar(state.tips, NO_FINDINGS, text, text) };
+    const cleared = {
+      ...checked,
+      checkingGrammar: null,
+      tips: withGrammar(state.tips, NO_FINDINGS, text, text, surfaceOf(state)),
+    };
     return state.tips.grammar.length > 0 ? showAll(cleared) : to(cleared);
   }
   const request = state.lastRequest + 1;
@@ -124,7 +133,7 @@ export function applyGrammar(
   const { text: sent } = checkingGrammar;
   if ("error" in result) return showAll({ ...waiting, grammarText: null });
   const grammarText = sent === state.text ? sent : null;
-  return showAll({ ...waiting, grammarText, tips: withGrammar(state.tips, result.ok, sent, state.text) });
+  return showAll({ ...waiting, grammarText, tips: withGrammar(state.tips, result.ok, sent, state.text, surfaceOf(state)) });
 }
 
 function fail(state: DraftState, error: Exclude<ErrorCode, "stale">, detail: string, hasFocus: boolean): Transition {

@@ -1,11 +1,12 @@
 /** What follows from the rep's choices in the card or the panel. */
+import { parseEntry, type RuleOff, toEntry } from "../shared/rules-off.js";
 import type { Span } from "../shared/span.js";
 import type { DraftAction, DraftView } from "../shared/view.js";
 import { reassess } from "./assessing.js";
 import { markInput } from "./editing.js";
 import { enter, leave, renew } from "./held.js";
 import { showAll } from "./showing.js";
-import { type DraftState, isCurrent, sendableText } from "./state.js";
+import { type DraftState, isCurrent, sendableText, shownAdvice, surfaceOf } from "./state.js";
 
 import { askForWording, dropSuggestion, replaceBySuggestion } from "./suggestion.js";
 
@@ -32,11 +33,11 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
     case "turn-off":
       return turnOff(state, action.tip, action.everywhere);
     case "turn-on": {
-      const off = state.tips.off.get(action.rule);
-      if (!off) return to(state);
-      const next = { ...state, tips: awaitTurnOn(turnRuleOn(state.tips, action.rule), action.rule) };
-      const isInPlace = state.held?.view.tips.some(({ finding }) => finding.rule === action.rule);
-      return andThen(to(next, { do: "turn-rule", rule: off, isOff: false }), isInPlace ? showAll : showRenewed);
+      if (!state.tips.off.has(action.entry)) return to(state);
+      const off = parseEntry(action.entry);
+      const next = { ...state, tips: awaitTurnOn(turnRuleOn(state.tips, action.entry), action.entry) };
+      const isInPlace = state.held?.view.tips.some(({ finding }) => finding.rule === off.rule);
+      return andThen(to(next, { do: "turn-rule", off, isOff: false }), isInPlace ? showAll : showRenewed);
     }
     case "enter-list":
       return to({ ...state, held: enter(state.held, action.by, coreViewOf(state)) });
@@ -59,7 +60,7 @@ export function applyAction(state: DraftState, action: DraftAction): Transition 
     case "emphasize":
       return action.advice === state.emphasized ? to(state) : to({ ...state, emphasized: action.advice }, { do: "paint" });
     case "show-advice":
-      return to(state, ...reveal(state.advice.find(({ advice }) => advice.code === action.advice)?.places[0]?.span));
+      return to(state, ...reveal(shownAdvice(state).find(({ advice }) => advice.code === action.advice)?.places[0]?.span));
     case "keep-wording":
       if (!isCurrent(state)) return to(state);
       return to({ ...state, wording: keepWording(state.text, state.assessed?.assessment ?? null) }, { do: "show" });
@@ -86,22 +87,20 @@ const showRenewed = (state: DraftState): Transition => showAll({ ...state, held:
 function turnOff(state: DraftState, id: string, everywhere: boolean): Transition {
   const tracked = findTip(state.tips, id);
   if (!tracked) return showAll(state);
-  const { rule, message } = tracked.tip.finding;
-  const surface = state.assessed?.assessment.surface;
-  const off = { rule, message, everywhere, ...(surface && { surface }) };
+  const off: RuleOff = { rule: tracked.tip.finding.rule, surface: everywhere ? null : surfaceOf(state) };
   const next: DraftState = { ...state, tips: turnRuleOff(state.tips, off), message: "" };
-  return andThen(to(next, { do: "turn-rule", rule: off, isOff: true }), showAll);
+  return andThen(to(next, { do: "turn-rule", off, isOff: true }), showAll);
 }
 
 /** The server has turned the rule off or on, and then the text is scored anew. If it has not, the card shows what is the case. */
 export function applyRuleTurned(
   state: DraftState,
-  { rule, isOff, hasFailed }: Extract<DraftEvent, { type: "rule-turned" }>,
+  { off, isOff, hasFailed }: Extract<DraftEvent, { type: "rule-turned" }>,
 ): Transition {
-  const answered = { ...state, tips: isOff ? state.tips : endTurnOn(state.tips, rule.rule) };
+  const answered = { ...state, tips: isOff ? state.tips : endTurnOn(state.tips, toEntry(off)) };
   // Responses to requests of before would be those for the other rules.
   if (!hasFailed) return reassess({ ...answered, assessing: null, checkingGrammar: null });
-  const tips = isOff ? turnRuleOn(state.tips, rule.rule) : turnRuleOff(state.tips, rule);
+  const tips = isOff ? turnRuleOn(state.tips, toEntry(off)) : turnRuleOff(state.tips, off);
   return showAll({ ...state, tips, message: isOff ? "not-turned-off" : "not-turned-on" });
 }
 

@@ -36,6 +36,8 @@ export function holdRows({ view }: HeldView, current: CoreView, goneBecause: (ti
     const now = advice.get(code);
     return now !== undefined && (words.length === 0 || words.some((quote) => now.words.includes(quote)));
   };
+  const goneWords = ({ advice: { code }, words }: AdviceView): string[] =>
+    words.filter((quote) => advice.get(code)?.words.includes(quote) !== true);
   const isScored = view.assessment?.score != null && current.assessment?.score != null;
   const assessment =
     isScored && view.assessment && current.assessment
@@ -48,7 +50,7 @@ export function holdRows({ view }: HeldView, current: CoreView, goneBecause: (ti
     assessedText: isScored ? current.assessedText : view.assessedText,
     isCurrent: current.isCurrent && isScored,
     tips: view.tips.map((tip) => (tips.has(tip.id) ? tip : { ...tip, gone: goneBecause(tip) })),
-    advice: view.advice.map((item) => (stillThere(item) ? item : { ...item, isGone: true })),
+    advice: view.advice.map((item) => ({ ...item, gone: goneWords(item), isGone: !stillThere(item) })),
     // Below all rows.
     ignored: current.ignored,
     isSeenOpen: current.isSeenOpen,

@@ -1,13 +1,13 @@
 /** The state of one draft: plain data that only `reduce` changes. */
 import { blankProtected, findProtected, type Protection } from "../content/text/protected.js";
 import type { SiteState } from "../shared/protocol.js";
-import type { Span } from "../shared/span.js";
+import { overlaps, type Span, textAt } from "../shared/span.js";
 import type { DraftView, Status, Suggestion } from "../shared/view.js";
-import type { Assessment } from "../shared/wire.js";
+import type { Assessment, Surface } from "../shared/wire.js";
 import type { WordingHelp } from "../shared/wording-help.js";
-import type { TrackedAdvice } from "./advice.js";
+import { type TrackedAdvice, withoutHidden } from "./advice.js";
 import type { HeldView } from "./held.js";
-import { NO_TIPS, type Tips, visibleTips } from "./tips.js";
+import { hiddenSpans, NO_TIPS, type Tips, visibleTips } from "./tips.js";
 import { NOT_TYPING, sentenceIn, type Typing } from "./typing.js";
 import { type Underline, underlineAdvice, underlineTips } from "./underlines.js";
 import type { UserText } from "./user-text.js";
@@ -41,6 +41,8 @@ export interface InFlight {
 
 export interface DraftState {
   readonly text: string;
+  /** Of the editor. A post may be assessed as another surface once it has become a long one. */
+  readonly surface: Surface;
   readonly access: Access;
   readonly typing: Typing;
   readonly userText: UserText;
@@ -84,6 +86,7 @@ export const MAX_RETRY_MS = 80_000;
 
 export interface DraftStart {
   text: string;
+  surface: Surface;
   access: Access;
   /** The text at the start is the rep's. */
   isUserText: boolean;
@@ -91,8 +94,9 @@ export interface DraftStart {
   keptWording: string | null;
 }
 
-export const createDraft = ({ text, access, isUserText, keptWording }: DraftStart): DraftState => ({
+export const createDraft = ({ text, surface, access, isUserText, keptWording }: DraftStart): DraftState => ({
   text,
+  surface,
   access,
   typing: NOT_TYPING,
   userText: { text: isUserText ? text : null, inputUntil: 0 },
@@ -129,14 +133,25 @@ export const protectionOf = ({ text, readAnyway }: Readable): Protection =>
 /** The text as it may be sent: of the same length, with blanks in place of its protected sentences. */
 export const sendableText = (readable: Readable): string => blankProtected(readable.text, protectionOf(readable));
 
+/** As what the draft was assessed. */
+export const surfaceOf = ({ assessed, surface }: DraftState): Surface => assessed?.assessment.surface ?? surface;
+
 /** Whether the assessment is of this very text. */
 export const isCurrent = ({ assessed, assessedText, text }: DraftState): boolean => assessed !== null && assessedText === text;
 
 export const typedSentence = ({ typing, text }: DraftState): Span | null => sentenceIn(typing, text);
 
+/** The advice without what the rep ignored or turned off. */
+export const shownAdvice = (state: DraftState): readonly TrackedAdvice[] =>
+  withoutHidden(state.advice, hiddenSpans(state.tips, surfaceOf(state)), (span) =>
+    state.typing.sentences.some(
+      (sentence) => overlaps(sentence, span) && textAt(state.text, sentence).trim() === textAt(state.text, span),
+    ),
+  );
+
 /** The words that are underlined now. */
 export function underlinesOf(state: DraftState): Underline[] {
   const sentence = typedSentence(state);
-  const shown = visibleTips(state.tips).filter(({ tip }) => !tip.seen || state.isSeenOpen);
-  return [...underlineTips(shown, sentence), ...underlineAdvice(state.advice, sentence, state.emphasized)];
+  const shown = visibleTips(state.tips, surfaceOf(state)).filter(({ tip }) => !tip.seen || state.isSeenOpen);
+  return [...underlineTips(shown, sentence), ...underlineAdvice(shownAdvice(state), sentence, state.emphasized)];
 }

@@ -5,7 +5,7 @@ import { textAt } from "../shared/span.js";
 import type { Suggestion, SuggestionView } from "../shared/view.js";
 import { isPlace } from "../shared/wire.js";
 import { MAX_WORDED_DRAFT, type Suggested, type WordingStep } from "../shared/wording-help.js";
-import { type DraftState, isCurrent } from "./state.js";
+import { type DraftState, isCurrent, shownAdvice } from "./state.js";
 import { andThen, type Transition, to } from "./transition.js";
 
 export const NO_SUGGESTION: Suggestion = { state: "idle" };
@@ -25,7 +25,7 @@ export const canSuggest = (state: DraftState): boolean =>
 
 /** About the first words that the advice names, or about the whole draft if it names none. */
 export function askForWording(state: DraftState, code: string): Transition {
-  const tracked = state.advice.find(({ advice }) => advice.code === code);
+  const tracked = shownAdvice(state).find(({ advice }) => advice.code === code);
   if (!tracked || state.suggestion.state === "asking" || !canSuggest(state)) return to(state);
   const { advice, places } = tracked;
   // The rep has changed these words: the advice is about nothing that is left.
@@ -68,8 +68,8 @@ export function applySuggested(state: DraftState, request: number, result: Resul
     const next: Suggestion = isOfText ? { state: "shown", advice, text, suggested: result.ok } : NO_SUGGESTION;
     return to({ ...state, suggestion: next }, { do: "show" });
   }
-  const { error, detail = "" } = result;
-  const next: Suggestion = error === "stale" ? NO_SUGGESTION : { state: "failed", advice, text, error, detail };
+  const { error, detail = "", code = "" } = result;
+  const next: Suggestion = error === "stale" ? NO_SUGGESTION : { state: "failed", advice, text, error, detail, code };
   return to({ ...state, suggestion: next }, { do: "show" });
 }
 

@@ -1,9 +1,11 @@
 /** The tips of one draft, each tracked with its words while the rep keeps writing, and the tips that the rep ignored. */
 import { computeSingleTextEdit, remapSpan, type TextEdit } from "../content/text/remap.js";
 import type { TipKey } from "../shared/ignored.js";
+import { isOffOn, type RuleOff, toEntry, withEntry, withoutEntry } from "../shared/rules-off.js";
 import type { PostedRules } from "../shared/seen.js";
 import { type Span, textAt } from "../shared/span.js";
-import type { Tip, TurnedOffRule } from "../shared/view.js";
+import type { Tip } from "../shared/view.js";
+import type { Surface } from "../shared/wire.js";
 import { emptied, NOTHING_POSTED, type PostedTips, rulesInPost, withAssessed } from "./posted-tips.js";
 
 export interface TrackedTip {
@@ -17,9 +19,9 @@ export interface Tips {
   readonly grammar: readonly TrackedTip[];
   /** By key: ignored in this draft or in an earlier one. */
   readonly ignored: ReadonlyMap<string, TipKey>;
-  /** By rule: turned off while this draft was written. Their tips are kept, so that undoing it shows them at once. */
-  readonly off: ReadonlyMap<string, TurnedOffRule>;
-  /** Rules that are being turned on again, which responses may still lack. */
+  /** Entries of what was turned off while this draft was written. Their tips are kept, so that undoing it shows them at once. */
+  readonly off: ReadonlySet<string>;
+  /** Entries that are being turned on again, which responses may still lack. */
   readonly turningOn: ReadonlySet<string>;
   readonly posted: PostedTips;
   readonly lastId: number;
@@ -36,7 +38,7 @@ export const NO_TIPS: Tips = {
   coach: [],
   grammar: [],
   ignored: new Map(),
-  off: new Map(),
+  off: new Set(),
   turningOn: new Set(),
   posted: NOTHING_POSTED,
   lastId: 0,
@@ -48,17 +50,35 @@ const keyOf = ({ finding, words }: { finding: { rule: string }; words: string })
 /** Identifies an unchanged tip in the next response. */
 const identityOf = (tip: TrackedTip["tip"], span: Span | null): string => `${keyOf(tip)}@${span?.start}`;
 
-/** All tips that are neither ignored nor turned off, the coach's before spelling and grammar. */
-export function visibleTips({ coach, grammar, ignored, off }: Tips): TrackedTip[] {
-  const all = [...coach, ...grammar];
-  if (ignored.size === 0 && off.size === 0) return all;
-  return all.filter(({ tip }) => !ignored.has(keyOf(tip)) && !off.has(tip.finding.rule));
+/** All tips that are neither ignored nor turned off on this surface, the coach's before spelling and grammar. */
+export function visibleTips(tips: Tips, surface: Surface): TrackedTip[] {
+  const { coach, grammar, ignored, off } = tips;
+  const all = [...coach, ...grammar.filter((tracked) => !coach.some((other) => isSame(tracked, other)))];
+  return ignored.size === 0 && off.size === 0 ? all : all.filter(({ tip }) => !isHidden(tips, tip, surface));
+}
+
+/** Where the tips of the coach are that the rep ignored or turned off. */
+export const hiddenSpans = (tips: Tips, surface: Surface): Span[] =>
+  tips.coach.flatMap(({ tip, span }) => (span && isHidden(tips, tip, surface) ? [span] : []));
+
+const isHidden = ({ ignored, off }: Tips, tip: TrackedTip["tip"], surface: Surface): boolean =>
+  ignored.has(keyOf(tip)) || isOffOn(off, tip.finding.rule, surface);
+
+/** Whether the coach has found the same as the check of spelling and grammar, such as a repeated word. */
+function isSame({ tip, span }: TrackedTip, other: TrackedTip): boolean {
+  const { replacements } = other.tip.finding;
+  const isAtSamePlace = span !== null && span.start === other.span?.start && span.end === other.span.end;
+  return isAtSamePlace && tip.finding.replacements.some((replacement) => replacements.includes(replacement));
 }
 
 /** Why a tip that was shown is not any more. */
-export function goneBecause({ ignored, off }: Tips, tip: Pick<Tip, "finding" | "words">): Exclude<Tip["gone"], null> {
-  const rule = off.get(tip.finding.rule);
-  if (rule) return rule.everywhere ? "off-everywhere" : "off-here";
+export function goneBecause(
+  { ignored, off }: Tips,
+  tip: Pick<Tip, "finding" | "words">,
+  surface: Surface,
+): Exclude<Tip["gone"], null> {
+  const { rule } = tip.finding;
+  if (isOffOn(off, rule, surface)) return off.has(rule) ? "off-everywhere" : "off-here";
   return ignored.has(keyOf(tip)) ? "ignored" : "words";
 }
 
@@ -71,25 +91,21 @@ function rankOf(finding: Tip["finding"]): number {
   return (finding.severity === "limit" ? 1_000 : 0) - finding.points;
 }
 
-/** Hides all tips of the rule. */
-export const turnRuleOff = (tips: Tips, rule: TurnedOffRule): Tips => ({
+/** Hides all tips of the rule, everywhere or on one surface. */
+export const turnRuleOff = (tips: Tips, off: RuleOff): Tips => ({
   ...tips,
-  off: new Map(tips.off).set(rule.rule, rule),
-  turningOn: without(tips.turningOn, rule.rule),
+  off: new Set(withEntry([...tips.off], toEntry(off))),
+  turningOn: without(tips.turningOn, toEntry(off)),
 });
 
 /** Shows them again. */
-export const turnRuleOn = (tips: Tips, rule: string): Tips => ({
-  ...tips,
-  off: new Map([...tips.off].filter(([other]) => other !== rule)),
-});
+export const turnRuleOn = (tips: Tips, entry: string): Tips => ({ ...tips, off: without(tips.off, entry) });
 
 /** The server is about to turn the rule on, or has answered. */
-export const awaitTurnOn = (tips: Tips, rule: string): Tips => ({ ...tips, turningOn: new Set(tips.turningOn).add(rule) });
-export const endTurnOn = (tips: Tips, rule: string): Tips => ({ ...tips, turningOn: without(tips.turningOn, rule) });
+export const awaitTurnOn = (tips: Tips, entry: string): Tips => ({ ...tips, turningOn: new Set(tips.turningOn).add(entry) });
+export const endTurnOn = (tips: Tips, entry: string): Tips => ({ ...tips, turningOn: without(tips.turningOn, entry) });
 
-const without = (rules: ReadonlySet<string>, rule: string): Set<string> =>
-  new Set([...rules].filter((other) => other !== rule));
+const without = (entries: ReadonlySet<string>, entry: string): Set<string> => new Set(withoutEntry([...entries], entry));
 
 export const findTip = ({ coach, grammar }: Tips, id: string): TrackedTip | undefined =>
   [...coach, ...grammar].find(({ tip }) => tip.id === id);
@@ -133,21 +149,21 @@ export function moveTips(tips: Tips, edit: TextEdit, text: string): Tips {
 }
 
 /** Replaces the coach's tips with the findings in `sent` whose words are still in `text`. */
-export function withCoach(tips: Tips, findings: Findings, sent: string, text: string): Tips {
+export function withCoach(tips: Tips, findings: Findings, sent: string, text: string, surface: Surface): Tips {
   const next = reconcile(tips, "coach", findings, sent, text);
   const shown = next.coach.map(({ tip }) => tip);
-  return { ...withTurnedOff(next, tips, "coach"), posted: withAssessed(next.posted, sent, shown) };
+  return { ...withTurnedOff(next, tips, "coach", surface), posted: withAssessed(next.posted, sent, shown) };
 }
 
 /** Replaces the tips of spelling and grammar in the same way. */
-export const withGrammar = (tips: Tips, findings: Findings, sent: string, text: string): Tips =>
-  withTurnedOff(reconcile(tips, "grammar", findings, sent, text), tips, "grammar");
+export const withGrammar = (tips: Tips, findings: Findings, sent: string, text: string, surface: Surface): Tips =>
+  withTurnedOff(reconcile(tips, "grammar", findings, sent, text), tips, "grammar", surface);
 
 /** A response lacks the rules that are off by now, and those that were off when it was made, so their tips of before are kept. */
-function withTurnedOff(next: Tips, before: Tips, kind: "coach" | "grammar"): Tips {
+function withTurnedOff(next: Tips, before: Tips, kind: "coach" | "grammar", surface: Surface): Tips {
   const found = new Set(next[kind].map(({ tip }) => tip.id));
   const isKept = ({ finding: { rule }, id }: TrackedTip["tip"]): boolean =>
-    (next.off.has(rule) || next.turningOn.has(rule)) && !found.has(id);
+    (isOffOn(next.off, rule, surface) || isOffOn(next.turningOn, rule, surface)) && !found.has(id);
   const kept = before[kind].filter(({ tip }) => isKept(tip));
   return kept.length === 0 ? next : { ...next, [kind]: [...next[kind], ...kept] };
 }

@@ -3,9 +3,10 @@ import type { GrammarResult } from "../shared/grammar.js";
 import type { TipKey } from "../shared/ignored.js";
 import type { MarkedAssessment } from "../shared/protocol.js";
 import type { Result } from "../shared/result.js";
+import type { RuleOff } from "../shared/rules-off.js";
 import type { PostedRules } from "../shared/seen.js";
 import type { Span } from "../shared/span.js";
-import type { DraftAction, DraftView, TurnedOffRule } from "../shared/view.js";
+import type { DraftAction, DraftView } from "../shared/view.js";
 import type { Comparison } from "../shared/wire.js";
 import type { Suggested, WordingJob, WordingStep } from "../shared/wording-help.js";
 import type { Access, DraftState } from "./state.js";
@@ -40,7 +41,7 @@ export type DraftEvent =
   /** The card was opened or closed with this tip selected. */
   | { type: "tip-selected"; tip: string | null }
   /** The server's answer to turning a rule off or on. */
-  | { type: "rule-turned"; rule: TurnedOffRule; isOff: boolean; hasFailed: boolean }
+  | { type: "rule-turned"; off: RuleOff; isOff: boolean; hasFailed: boolean }
   | { type: "message"; message: DraftView["message"] }
   /** The rep has posted this text. What is written next in this editor is a new draft. */
   | { type: "posted"; text: string }
@@ -70,8 +71,8 @@ export type Effect =
   | { do: "copy"; text: string }
   | { do: "ignore"; tip: TipKey }
   | { do: "restore-ignored"; tips: TipKey[] }
-  /** Turns a rule off or on, everywhere or on the draft's surface. */
-  | { do: "turn-rule"; rule: TurnedOffRule; isOff: boolean }
+  /** Turns a rule off or on, everywhere or on one surface. */
+  | { do: "turn-rule"; off: RuleOff; isOff: boolean }
   /** Remembers on this device which tips were left in a post and which were acted on. */
   | { do: "remember-post"; rules: PostedRules }
   /** The tips of these rules, which were folded away, count as new. */

@@ -6,6 +6,7 @@ import { createBinaryModuleFromUrl, Dialect as HarperDialect, type Lint, LocalLi
 import { type Dialect, type GrammarFinding, type GrammarSettings, grammarRule } from "../shared/grammar.js";
 import { getMessage } from "../shared/messages.js";
 import { overlaps } from "../shared/span.js";
+import { findConfusions } from "./confusions.js";
 import industryTerms from "./trade.json" with { type: "json" };
 
 const DIALECT: Record<Dialect, HarperDialect> = {
@@ -32,7 +33,15 @@ const MISTAKES: ReadonlySet<string> = new Set([
   "WordOrder",
 ]);
 /** Rules of other kinds that find mistakes too. */
-const ALSO_MISTAKES: ReadonlySet<string> = new Set(["AnA", "NominalWants", "MissingTo"]);
+const ALSO_MISTAKES: ReadonlySet<string> = new Set([
+  "AnA",
+  "LookingForwardTo",
+  "MissingTo",
+  "ModalOf",
+  "NominalWants",
+  "NounVerbConfusion",
+  "ThenThan",
+]);
 /** Rules that were wrong more often than right in the sales drafts that the score is fitted to. */
 const EXCLUDED: ReadonlySet<string> = new Set([
   "DisjointPrefixes",
@@ -41,6 +50,7 @@ const EXCLUDED: ReadonlySet<string> = new Set([
   "OkToOkay",
   "OneOfTheSingular",
   "PronounInflectionBe",
+  "RedundantThat",
   "SplitWords",
   "ThereToTheir",
   "GoodAt",
@@ -50,6 +60,10 @@ const EXCLUDED: ReadonlySet<string> = new Set([
 const NAMES = /[#@][\p{L}\p{N}_]+|https?:\/\/\S+|\S+@\S+\.\S+|(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?:\/\S*)?/gu;
 /** A word with a capital letter or a digit is probably a name or an industry abbreviation. */
 const NAME_LIKE = /[^\p{Ll}'\u2019-]/u;
+/** Words that are rightly, or on purpose, written twice. */
+const WRITTEN_TWICE = /^(?:had|that|do|is|no|yes|very|really|much|many|more)\b/i;
+/** A text with a larger share of unknown words is probably in another language. */
+const MAX_UNKNOWN = 0.05;
 const MAX_REPLACEMENTS = 3;
 const REPLACE = 0;
 const REMOVE = 1;
@@ -68,14 +82,16 @@ export class Linter {
   /** The findings of `text`, with spans in UTF-16 code units. A text that is not in English has none. */
   async check(text: string, settings: GrammarSettings): Promise<GrammarFinding[]> {
     const linter = await this.#linterFor(settings);
-    if (!(await linter.isLikelyEnglish(text))) return [];
     const names = [...text.matchAll(NAMES)].map(({ index, 0: name }) => ({ start: index, end: index + name.length }));
     const lints = await linter.organizedLints(text, { language: "plaintext" });
     const findings = Object.entries(lints).flatMap(([name, ruleLints]) =>
       ruleLints.flatMap((lint) => findingOf(name, lint, text) ?? []),
     );
+    // Harper takes some short English texts for foreign ones.
+    if (!(await linter.isLikelyEnglish(text)) && hasManyUnknown(findings, text)) return [];
+    const own = findConfusions(text);
     const off = new Set(settings.off);
-    return findings
+    return [...own, ...findings.filter(({ span }) => !own.some((other) => overlaps(other.span, span)))]
       .filter(({ rule, span }) => !off.has(rule) && !names.some((name) => overlaps(name, span)))
       .sort((a, b) => a.span.start - b.span.start);
   }
@@ -109,6 +125,11 @@ export class Linter {
   }
 }
 
+function hasManyUnknown(findings: readonly GrammarFinding[], text: string): boolean {
+  const unknown = findings.filter(({ rule }) => rule === grammarRule("SpellCheck")).length;
+  return unknown > MAX_UNKNOWN * (text.match(/\p{L}+/gu)?.length ?? 0);
+}
+
 function findingOf(name: string, lint: Lint, text: string): GrammarFinding | null {
   const kind = lint.lint_kind();
   const { start, end } = lint.span();
@@ -121,6 +142,7 @@ function findingOf(name: string, lint: Lint, text: string): GrammarFinding | nul
   lint.free();
   // Harper reads a plural noun after “you” as a verb in the third person: you guys, done-for-you funnels.
   if (name === "PronounVerbAgreement" && /\byou\s+$/i.test(text.slice(0, start))) return null;
+  if (name === "RepeatedWords" && WRITTEN_TWICE.test(quote)) return null;
   const isMistake = (MISTAKES.has(kind) || ALSO_MISTAKES.has(name)) && !EXCLUDED.has(name);
   if (!isMistake || quote.trim() === "") return null;
   if (kind === "Spelling" && NAME_LIKE.test(quote)) return null;

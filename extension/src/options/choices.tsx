@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { errorMessage } from "../shared/error-message.js";
 import { getMessage, offWhere } from "../shared/messages.js";
 import { request } from "../shared/protocol.js";
+import { ruleName } from "../shared/rule-name.js";
 import { parseEntry } from "../shared/rules-off.js";
 import { SHARE_CHOICES } from "../shared/wire.js";
 import type { SectionProps } from "./section-props.js";
@@ -120,23 +121,16 @@ function RuleRow({ entry, where = false, turnOn }: RuleRowProps) {
   return (
     <div class="ui-row">
       <span class="ui-grow">
-        {ruleTitle(rule)} <code class="ui-muted">{rule}</code>
+        {ruleName(rule)} <code class="ui-muted">{rule}</code>
         {place && <span class="ui-muted"> {place}</span>}
       </span>
       <button onClick={turnOn}>
         {getMessage("options_turn_on")}
         <span class="ui-visually-hidden">
           {" "}
-          {ruleTitle(rule)} {place}
+          {ruleName(rule)} {place}
         </span>
       </button>
     </div>
   );
 }
-
-/** Turns "Repute.TooLongForX" into "Too long for X". */
-const ruleTitle = (rule: string): string =>
-  rule
-    .slice(rule.lastIndexOf(".") + 1)
-    .replace(/(?<=[a-z])[A-Z]/g, " $&")
-    .replace(/ [A-Z](?=[a-z])/g, (initial) => initial.toLowerCase());

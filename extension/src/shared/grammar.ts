@@ -38,9 +38,10 @@ export interface GrammarSettings {
 export const MAX_WORDS = 2_000;
 export const MAX_WORD_LENGTH = 60;
 
-const PREFIX = "Harper.";
-export const grammarRule = (name: string): string => PREFIX + name;
-export const isGrammarRule = (rule: string): boolean => rule.startsWith(PREFIX);
+const [HARPER, OWN] = ["Harper.", "Grammar."];
+export const grammarRule = (name: string): string => HARPER + name;
+export const ownGrammarRule = (name: string): string => OWN + name;
+export const isGrammarRule = (rule: string): boolean => rule.startsWith(HARPER) || rule.startsWith(OWN);
 
 /** By browser language. For all others the default is British, the spelling taught in most of the world. */
 const DIALECT_BY_LANGUAGE: Record<string, Dialect> = {

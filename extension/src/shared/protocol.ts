@@ -12,7 +12,7 @@ import type { WaitingReason, WaitingShares } from "./waiting.js";
 import type { Assessment, Comparison, ProfileAssessment, Share, ShareChoice, Site, Surface } from "./wire.js";
 import type { Suggested, WordingHelp, WordingJob, WordingOffer } from "./wording-help.js";
 
-export const VERSION = 10;
+export const VERSION = 11;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 

@@ -13,4 +13,8 @@ export type ErrorCode =
   | "bad-message"
   | "reloaded";
 
-export type Result<T> = { ok: T } | { error: ErrorCode; detail?: string };
+/** `code`: the server's own, where it refused something. */
+export type Result<T> = { ok: T } | { error: ErrorCode; detail?: string; code?: string };
+
+/** Nothing is counted or suggested before the rep has read the privacy notice. */
+export const NOTICE_UNREAD = "notice-not-acknowledged";

@@ -16,6 +16,10 @@ export function parseEntry(entry: string): RuleOff {
   return { rule, surface };
 }
 
+/** Whether the rule is off on this surface, given entries. */
+export const isOffOn = (entries: { has: (entry: string) => boolean }, rule: string, surface: Surface): boolean =>
+  entries.has(rule) || entries.has(toEntry({ rule, surface }));
+
 /** The rules that are off on this surface. */
 export const rulesOffOn = (entries: readonly string[], surface: Surface): string[] =>
   entries.map(parseEntry).flatMap((off) => (off.surface === null || off.surface === surface ? [off.rule] : []));

@@ -1,6 +1,7 @@
 /** What the card, the side panel and the web composer show of one draft. Plain data, since it is sent between processes. */
 import type { GrammarFinding } from "./grammar.js";
 import type { ErrorCode } from "./result.js";
+import type { RuleOff } from "./rules-off.js";
 import type { WaitingReason } from "./waiting.js";
 import type { Advice, Assessment, Comparison, Finding, Share, Surface } from "./wire.js";
 import type { Suggested, WordingHelp, WordingStep } from "./wording-help.js";
@@ -30,21 +31,12 @@ export interface Tip {
   gone: "words" | "ignored" | "off-here" | "off-everywhere" | null;
 }
 
-/** A rule that the rep turned off in this draft. `message` is that of its tip. */
-export interface TurnedOffRule {
-  rule: string;
-  message: string;
-  /** Otherwise only on `surface`. */
-  everywhere: boolean;
-  /** As what the draft was assessed then; absent where it had not been, and it is the draft's surface. */
-  surface?: Surface;
-}
-
 /** Advice with those of its words that are unchanged, in the order of the text. */
 export interface AdviceView {
   advice: Advice;
   words: string[];
-  /** It can only be read, in a list that is held as it was. */
+  /** In a list that is held as it was: those of the words that are no longer there, and whether the advice is not either. */
+  gone: string[];
   isGone: boolean;
 }
 
@@ -89,6 +81,8 @@ export type Suggestion =
       readonly text: string;
       readonly error: ErrorCode;
       readonly detail: string;
+      /** The server's own code of the problem, or empty. */
+      readonly code: string;
     };
 
 export interface SuggestionView extends WordingHelp {
@@ -119,7 +113,8 @@ export interface DraftView {
   tips: Tip[];
   typing: number;
   ignored: number;
-  turnedOff: TurnedOffRule[];
+  /** What the rep turned off in this draft: everywhere, or on the surface that it had then. */
+  turnedOff: RuleOff[];
   /** The list is held as it was, and would show other rows. */
   isWaiting: boolean;
   /** Whether the tips that the rep has seen before are unfolded. */
@@ -148,9 +143,9 @@ export interface DraftView {
 }
 
 /** What the editor and its page add to the view. */
-export type EditorView = Pick<DraftView, "draft" | "surface" | "isUnderlined" | "canApply" | "needsFocus">;
-/** The view without that. */
-export type CoreView = Omit<DraftView, keyof EditorView>;
+export type EditorView = Pick<DraftView, "draft" | "isUnderlined" | "canApply" | "needsFocus">;
+/** The view without that, and without the surface, which changes with the text. */
+export type CoreView = Omit<DraftView, keyof EditorView | "surface">;
 
 /** What the rep can do with the draft itself. */
 export type DraftAction =
@@ -159,8 +154,8 @@ export type DraftAction =
   | { do: "restore-ignored" }
   /** Turns the tip's rule off, everywhere or on this draft's surface. */
   | { do: "turn-off"; tip: string; everywhere: boolean }
-  /** Undoes that. */
-  | { do: "turn-on"; rule: string }
+  /** Undoes that; `entry` as in shared/rules-off.ts. */
+  | { do: "turn-on"; entry: string }
   /** The pointer or the keyboard's focus is in the list, and moves no row while it is there. */
   | { do: "enter-list" | "leave-list"; by: "pointer" | "focus" }
   /** Something lay over the card, so a click did not count. */

@@ -36,13 +36,10 @@ it("has its rules turned off for what it was assessed as", async () => {
   const turnRule = vi.fn(async () => true);
   const context = { draft: "d", surface: "x-post", client: { turnRule }, dispatch: async () => undefined };
   const carryOut = createEffects(context as unknown as Parameters<typeof createEffects>[0]);
-  const rule = { rule: "Repute.Hook", message: "Begin with the point", everywhere: false };
-  await carryOut({ do: "turn-rule", rule: { ...rule, surface: "long-form" }, isOff: true });
-  await carryOut({ do: "turn-rule", rule, isOff: true });
-  await carryOut({ do: "turn-rule", rule: { ...rule, everywhere: true, surface: "long-form" }, isOff: true });
+  const rule = "Repute.Hook";
+  for (const surface of ["long-form", null]) await carryOut({ do: "turn-rule", off: { rule, surface }, isOff: true });
   expect(turnRule.mock.calls).toEqual([
     [{ rule: "Repute.Hook", surface: "long-form" }, true],
-    [{ rule: "Repute.Hook", surface: "x-post" }, true],
     [{ rule: "Repute.Hook", surface: null }, true],
   ]);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { computeSingleTextEdit } from "../../src/content/text/remap.js";
-import { moveAdvice, type TrackedAdvice, trackAdvice } from "../../src/draft/advice.js";
+import { moveAdvice, type TrackedAdvice, trackAdvice, withoutHidden } from "../../src/draft/advice.js";
 import { underlineAdvice } from "../../src/draft/underlines.js";
 import { type Span, textAt } from "../../src/shared/span.js";
 import type { Advice } from "../../src/shared/wire.js";
@@ -58,6 +58,33 @@ describe("the words of advice", () => {
         }
       }),
     );
+  });
+});
+
+describe("words that the rep ignored", () => {
+  const isSentence = ({ start, end }: Span): boolean => textAt(SENT, { start, end }).endsWith(".");
+  const shown = (hidden: string[], ...items: Advice[]) =>
+    withoutHidden(
+      trackAdvice(items, SENT, SENT),
+      hidden.map((quote) => spanOf(quote)),
+      isSentence,
+    );
+
+  it("leave the advice at once, and it goes with the last of them", () => {
+    const hype = advice("hype", spanOf("sell"), spanOf("well"));
+    expect(words(shown([], hype))).toEqual([["sell", "well"]]);
+    expect(words(shown(["sell"], hype))).toEqual([["well"]]);
+    expect(words(shown(["sell", "well"], hype))).toEqual([]);
+  });
+
+  it("take along advice whose message quotes them", () => {
+    const hype = { ...advice("hype", spanOf("sell"), spanOf("well")), message: "Cut “sell” and “well”." };
+    expect(shown(["sell"], hype)).toEqual([]);
+    expect(shown(["Call me."], { ...advice("bait", spanOf("Call me.")), message: "Leave out “Call me.”" })).toEqual([]);
+  });
+
+  it("leave alone advice on the same sentence, or on the whole draft", () => {
+    expect(words(shown(["They work well."], FACT, advice("ask")))).toEqual([["We sell forms.", "They work well."], []]);
   });
 });
 

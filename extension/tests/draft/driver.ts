@@ -67,7 +67,14 @@ export class Driver {
     readonly reduce: Reduce,
     start: Partial<DraftStart> = {},
   ) {
-    this.state = createDraft({ text: "", access: PAIRED, isUserText: true, keptWording: null, ...start });
+    this.state = createDraft({
+      text: "",
+      surface: "linkedin-post",
+      access: PAIRED,
+      isUserText: true,
+      keptWording: null,
+      ...start,
+    });
   }
 
   dispatch(event: DraftEvent): readonly Effect[] {
@@ -128,7 +135,7 @@ export class Driver {
   }
 
   get view(): DraftView {
-    const editor = { draft: "1", surface: "linkedin-post", isUnderlined: true, canApply: true, needsFocus: false } as const;
+    const editor = { draft: "1", isUnderlined: true, canApply: true, needsFocus: false } as const;
     return viewOf(this.state, editor);
   }
 

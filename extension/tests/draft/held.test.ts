@@ -1,6 +1,7 @@
 /** While the pointer is over the list, or the focus in it, no row moves. */
 import { beforeEach, expect, it } from "vitest";
 import { reduce } from "../../src/draft/reducer.js";
+import { toEntry } from "../../src/shared/rules-off.js";
 import { spanOf } from "../span-of.js";
 import { assessmentOf, Driver, findingOn, PAIRED } from "./driver.js";
 
@@ -78,16 +79,16 @@ it("an error waits too, because its notice would move the list", () => {
 it("a rule that is turned off stays in its place with a way to undo it, and its tips come back at once", () => {
   enter();
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
-  const rule = { rule: "Repute.PlainWords", message: "Say it plainly", everywhere: false, surface: "linkedin-post" } as const;
-  expect(draft.effect("turn-rule")).toEqual({ do: "turn-rule", rule, isOff: true });
+  const off = { rule: "Repute.PlainWords", surface: "linkedin-post" } as const;
+  expect(draft.effect("turn-rule")).toEqual({ do: "turn-rule", off, isOff: true });
   expect(rows()).toEqual([
     ["needle", null],
     ["leverage", "off-here"],
   ]);
-  draft.dispatch({ type: "rule-turned", rule, isOff: true, hasFailed: false });
+  draft.dispatch({ type: "rule-turned", off, isOff: true, hasFailed: false });
   draft.pause();
   draft.respond({ ok: assessmentOf({ findings: FINDINGS.slice(1), advice: [ADVICE] }) });
-  draft.choose({ do: "turn-on", rule: rule.rule });
+  draft.choose({ do: "turn-on", entry: toEntry(off) });
   expect(rows()).toEqual([
     ["needle", null],
     ["leverage", null],
@@ -99,15 +100,15 @@ it("a rule that is turned off stays in its place with a way to undo it, and its 
 it("a response that was made before the rule was on again does not take its tips away", () => {
   enter();
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
-  const { rule } = draft.effect("turn-rule");
-  draft.dispatch({ type: "rule-turned", rule, isOff: true, hasFailed: false });
+  const { off } = draft.effect("turn-rule");
+  draft.dispatch({ type: "rule-turned", off, isOff: true, hasFailed: false });
   draft.pause();
   const { request } = draft.effect("assess");
   const without = { ok: assessmentOf({ findings: FINDINGS.slice(1), advice: [ADVICE] }) };
-  draft.choose({ do: "turn-on", rule: rule.rule });
+  draft.choose({ do: "turn-on", entry: toEntry(off) });
   draft.dispatch({ type: "assessed", request, result: without, hasFocus: true });
   expect(rows().at(-1)).toEqual(["leverage", null]);
-  draft.dispatch({ type: "rule-turned", rule, isOff: false, hasFailed: false });
+  draft.dispatch({ type: "rule-turned", off, isOff: false, hasFailed: false });
   draft.pause();
   draft.respond({ ok: assessmentOf({ findings: FINDINGS, advice: [ADVICE] }) });
   expect(rows().at(-1)).toEqual(["leverage", null]);
@@ -116,9 +117,7 @@ it("a response that was made before the rule was on again does not take its tips
 it("a rule that is off is listed below, is off for later drafts of this editor, and can be turned on in the options", () => {
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: true });
   expect(draft.words).toEqual(["needle"]);
-  expect(draft.view.turnedOff).toEqual([
-    { rule: "Repute.PlainWords", message: "Say it plainly", everywhere: true, surface: "linkedin-post" },
-  ]);
+  expect(draft.view.turnedOff).toEqual([{ rule: "Repute.PlainWords", surface: null }]);
   const off = { ...PAIRED, rulesOff: ["Repute.PlainWords"] };
   draft.dispatch({ type: "access-changed", access: off });
   expect(draft.words).toEqual(["needle"]);
@@ -126,14 +125,21 @@ it("a rule that is off is listed below, is off for later drafts of this editor, 
   expect(draft.words).toEqual(["needle", "leverage"]);
 });
 
+it("a rule that is off on one surface stays off when it is turned off everywhere", () => {
+  draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
+  draft.dispatch({ type: "access-changed", access: { ...PAIRED, rulesOff: ["Repute.PlainWords@linkedin-post"] } });
+  draft.dispatch({ type: "access-changed", access: { ...PAIRED, rulesOff: ["Repute.PlainWords"] } });
+  expect(draft.words).toEqual(["needle"]);
+});
+
 it("a rule that the server did not turn off or on says so", () => {
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: true });
-  const { rule } = draft.effect("turn-rule");
-  draft.dispatch({ type: "rule-turned", rule, isOff: true, hasFailed: true });
+  const { off } = draft.effect("turn-rule");
+  draft.dispatch({ type: "rule-turned", off, isOff: true, hasFailed: true });
   expect(draft.view).toMatchObject({ message: "not-turned-off", turnedOff: [] });
   expect(draft.words).toEqual(["needle", "leverage"]);
-  draft.dispatch({ type: "rule-turned", rule, isOff: false, hasFailed: true });
-  expect(draft.view).toMatchObject({ message: "not-turned-on", turnedOff: [rule] });
+  draft.dispatch({ type: "rule-turned", off, isOff: false, hasFailed: true });
+  expect(draft.view).toMatchObject({ message: "not-turned-on", turnedOff: [off] });
 });
 
 it("a rule is off for what the draft was assessed as then, also when it is undone as something else", () => {
@@ -141,9 +147,12 @@ it("a rule is off for what the draft was assessed as then, also when it is undon
   becomeIdle();
   expect(draft.view.surface).toBe("long-form");
   draft.choose({ do: "turn-off", tip: idOf("leverage"), everywhere: false });
-  expect(draft.effect("turn-rule")).toMatchObject({ rule: { surface: "long-form" }, isOff: true });
-  draft.assess(DRAFT, { findings: FINDINGS.slice(1), advice: [ADVICE], surface: "x-post" });
+  expect(draft.effect("turn-rule")).toMatchObject({ off: { surface: "long-form" }, isOff: true });
+  expect(draft.words).toEqual(["needle"]);
+  draft.assess(DRAFT, { findings: FINDINGS, advice: [ADVICE], surface: "x-post" });
+  becomeIdle();
   expect(draft.view.surface).toBe("x-post");
-  draft.choose({ do: "turn-on", rule: "Repute.PlainWords" });
-  expect(draft.effect("turn-rule")).toMatchObject({ rule: { surface: "long-form" }, isOff: false });
+  expect(draft.words, "it is on for posts").toEqual(["needle", "leverage"]);
+  draft.choose({ do: "turn-on", entry: "Repute.PlainWords@long-form" });
+  expect(draft.effect("turn-rule")).toMatchObject({ off: { surface: "long-form" }, isOff: false });
 });

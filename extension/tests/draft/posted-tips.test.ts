@@ -33,12 +33,12 @@ const BOTH = "An insane synergy.";
 const ONE = "A good synergy.";
 const FINDINGS = [finding(HYPE, "insane", BOTH), finding(BUZZWORDS, "synergy", BOTH)];
 
-const ASSESSED = withCoach(NO_TIPS, { findings: FINDINGS }, BOTH, BOTH);
+const ASSESSED = withCoach(NO_TIPS, { findings: FINDINGS }, BOTH, BOTH, "linkedin-post");
 const EMPTIED = moveTips(ASSESSED, computeSingleTextEdit(BOTH, ""), "");
 const rulesIn = (tips: Tips, text: string) => postTips(tips, text).rules;
 
 it("counts what was left in the posted text as left, and what the rep changed before as acted on", () => {
-  const tips = withCoach(ASSESSED, { findings: [finding(BUZZWORDS, "synergy", ONE)] }, ONE, ONE);
+  const tips = withCoach(ASSESSED, { findings: [finding(BUZZWORDS, "synergy", ONE)] }, ONE, ONE, "linkedin-post");
   expect(rulesIn(tips, ONE)).toEqual({ left: [BUZZWORDS], fixed: [HYPE] });
 });
 
@@ -54,19 +54,19 @@ it("knows the posted text although the site has emptied its editor by then", () 
 });
 
 it("does not count the tips of a draft that was cleared as acted on in the next one", () => {
-  expect(rulesIn(withCoach(EMPTIED, { findings: [] }, ONE, ONE), ONE)).toEqual({ left: [], fixed: [] });
+  expect(rulesIn(withCoach(EMPTIED, { findings: [] }, ONE, ONE, "linkedin-post"), ONE)).toEqual({ left: [], fixed: [] });
 });
 
 it("counts an ignored tip neither as left nor as acted on, and a slip not at all", () => {
   const findings = [...FINDINGS, finding("Repute.MergeField", "An", BOTH, "check")];
-  const tips = withCoach(NO_TIPS, { findings, ignored: [0] }, BOTH, BOTH);
+  const tips = withCoach(NO_TIPS, { findings, ignored: [0] }, BOTH, BOTH, "linkedin-post");
   expect(rulesIn(tips, BOTH)).toEqual({ left: [BUZZWORDS], fixed: [] });
 });
 
 it("folds away the tips that the response names, until they are restored", () => {
-  const tips = withCoach(NO_TIPS, { findings: FINDINGS, seen: [1] }, BOTH, BOTH);
-  expect(visibleTips(tips).map(({ tip }) => tip.seen)).toEqual([false, true]);
+  const tips = withCoach(NO_TIPS, { findings: FINDINGS, seen: [1] }, BOTH, BOTH, "linkedin-post");
+  expect(visibleTips(tips, "linkedin-post").map(({ tip }) => tip.seen)).toEqual([false, true]);
   const restored = restoreSeen(tips);
   expect(restored.rules).toEqual([BUZZWORDS]);
-  expect(visibleTips(restored.tips).map(({ tip }) => tip.seen)).toEqual([false, false]);
+  expect(visibleTips(restored.tips, "linkedin-post").map(({ tip }) => tip.seen)).toEqual([false, false]);
 });

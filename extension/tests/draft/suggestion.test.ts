@@ -169,8 +169,8 @@ describe("the suggestion", () => {
   it("says why there is none, and can be asked for again", () => {
     ask();
     const { request } = draft.effect("suggest");
-    draft.dispatch({ type: "suggested", request, result: { error: "unreachable", detail: "It took too long." } });
-    expect(shown()).toMatchObject({ state: "failed", error: "unreachable", detail: "It took too long." });
+    draft.dispatch({ type: "suggested", request, result: { error: "refused", detail: "Read it first.", code: "unread" } });
+    expect(shown()).toMatchObject({ state: "failed", error: "refused", detail: "Read it first.", code: "unread" });
     expect(draft.view.suggestion?.canAsk).toBe(true);
     ask();
     expect(draft.effect("suggest").request).toBeGreaterThan(request);

@@ -11,7 +11,7 @@ import { underlinesOf } from "../../src/draft/state.js";
 import { findTip } from "../../src/draft/tips.js";
 import type { DraftEvent, Effect, Timer } from "../../src/draft/transition.js";
 import type { ErrorCode } from "../../src/shared/result.js";
-import { parseEntry } from "../../src/shared/rules-off.js";
+import { parseEntry, toEntry } from "../../src/shared/rules-off.js";
 import { textAt } from "../../src/shared/span.js";
 import type { DraftAction } from "../../src/shared/view.js";
 import { Driver, PAIRED } from "./driver.js";
@@ -155,12 +155,12 @@ export class World {
         break;
       }
       case "turn-on": {
-        const rules = [...this.draft.state.tips.off.keys()];
-        const rule = rules[step.rule % Math.max(1, rules.length)];
-        if (rule === undefined) break;
-        const isInPlace = this.draft.view.tips.some(({ finding }) => finding.rule === rule);
+        const entries = [...this.draft.state.tips.off];
+        const entry = entries[step.rule % Math.max(1, entries.length)];
+        if (entry === undefined) break;
+        const isInPlace = this.draft.view.tips.some(({ finding }) => finding.rule === parseEntry(entry).rule);
         if (!isInPlace) this.#letRowsChange();
-        this.#turnRule({ do: "turn-on", rule }, step.isSaved);
+        this.#turnRule({ do: "turn-on", entry }, step.isSaved);
         this.#holdRows();
         break;
       }
@@ -243,11 +243,11 @@ export class World {
   #turnRule(action: DraftAction, isSaved: boolean): void {
     const turned = this.#choose(action).find((effect) => effect.do === "turn-rule");
     if (!turned) return;
-    const { rule, isOff } = turned;
-    const entry = rule.everywhere ? rule.rule : `${rule.rule}@linkedin-post`;
+    const { off, isOff } = turned;
+    const entry = toEntry(off);
     if (isSaved && isOff) this.#rulesOff.add(entry);
     if (isSaved && !isOff) this.#rulesOff.delete(entry);
-    this.#dispatch({ type: "rule-turned", rule, isOff, hasFailed: !isSaved });
+    this.#dispatch({ type: "rule-turned", off, isOff, hasFailed: !isSaved });
   }
 
   #letRowsChange(): void {

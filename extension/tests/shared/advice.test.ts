@@ -12,7 +12,12 @@ function view(
   assessment: Partial<Assessment> = {},
 ): Pick<DraftView, "assessment" | "advice" | "tips" | "typing"> {
   const whole = { gate: { state: "open", reasons: [] }, length: null, ...assessment } as unknown as Assessment;
-  return { assessment: whole, advice: advised.map((item) => ({ advice: item, words: [], isGone: false })), tips, typing };
+  return {
+    assessment: whole,
+    advice: advised.map((item) => ({ advice: item, words: [], gone: [], isGone: false })),
+    tips,
+    typing,
+  };
 }
 
 it("keeps the server's order of changes, and leaves a text alone only if no change would help", () => {

@@ -35,6 +35,13 @@ function openShareBox() {
   post.className = "share-actions__primary-action";
   post.textContent = "Post";
   post.disabled = true;
+  // Beside it are buttons for emoji, pictures and the like.
+  for (const label of ["Emoji", "Add media", "Add a document"]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    foot.append(button);
+  }
   foot.append(post);
   dialog.append(container, foot);
   root.append(dialog);

@@ -36,6 +36,7 @@ function Composer() {
     createElement(
       "div",
       { "data-testid": "toolBar" },
+      ...["Media", "GIF", "Emoji"].map((label) => createElement("button", { key: label, type: "button" }, label)),
       createElement("button", { "data-testid": "tweetButtonInline", disabled: !state.getCurrentContent().hasText() }, "Post"),
     ),
   );

@@ -153,12 +153,12 @@ function OtherLever(props: LeverProps) {
 
 const scopeOf = ({ spans }: Advice): string => (spans.length === 0 ? getMessage("advice_whole") : "");
 
-function Quotes({ words, areQuoted }: Pick<LeverProps, "words" | "areQuoted">) {
+function Quotes({ words, gone, areQuoted }: Pick<LeverProps, "words" | "gone" | "areQuoted">) {
   return (
     <div class={areQuoted ? "advice-quotes" : "ui-visually-hidden"}>
       {words.map((quote, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two places may have the same words, and a quote has no state
-        <blockquote class="tip-quote" dir="auto" key={index}>
+        <blockquote class={`tip-quote ${gone.includes(quote) ? "tip-quote-gone" : ""}`} dir="auto" key={index}>
           {quote}
         </blockquote>
       ))}

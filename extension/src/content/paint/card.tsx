@@ -246,6 +246,7 @@ function Unscored({ note, code }: { note: string; code: string }) {
     <div class="ui-empty">
       <p>{note}</p>
       {code === "too-short" && <p class="ui-muted">{getMessage("write_more")}</p>}
+      {code === "no-score" && <p class="ui-muted">{getMessage("no_score_no_credit")}</p>}
     </div>
   );
 }

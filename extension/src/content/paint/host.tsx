@@ -5,12 +5,15 @@
 import { render } from "preact";
 import type { Act, DraftView } from "../../shared/view.js";
 import { Badge } from "./badge.js";
+import { type Box, boxOf, type Choice, chooseSpot, GAP, isAtStart, type Surroundings } from "./badge-spot.js";
 import { Card } from "./card.js";
 import { ClickGuard } from "./click-guard.js";
+import { whatIsUnder } from "./what-is-under.js";
 
 const CARD_WIDTH = 320;
 const CARD_HEIGHT = 560;
-const GAP = 8;
+/** Of the badge with the longest word for a score, and how many tips there are. */
+const BADGE_WIDTH = 180;
 const STOPPED_EVENTS = [
   "keydown",
   "keypress",
@@ -23,11 +26,11 @@ const STOPPED_EVENTS = [
   "input",
 ] as const;
 
-/** In the viewport: the words of the draft, the editor, and the dialog or box around it. */
-interface Layout {
-  words: DOMRect;
-  editor: DOMRect;
-  container: DOMRect;
+/** In the viewport: the part of the editor that can be seen, and the dialog or box around it. */
+export interface Layout {
+  element: Element | null;
+  editor: Box;
+  container: Box;
 }
 
 export interface CardState extends Layout {
@@ -68,6 +71,9 @@ export class CardHost {
   #isOpen = false;
   /** The question after posting, and each of its outcomes, takes the place of the draft. */
   #scene = "";
+  /** Where the badge is, and what that was last decided for. */
+  #spot: Choice | null = null;
+  #decidedFor: { element: Element | null; layout: string } = { element: null, layout: "" };
 
   constructor(
     css: string,
@@ -129,27 +135,13 @@ export class CardHost {
     this.place(state);
   }
 
-  /** Positions the badge at the editor's corner and the card beside the dialog. If there is room, they cover neither the words nor
-   * the dialog. */
-  place({ words, editor, container }: Layout): void {
+  /** Positions the badge where it covers no control of the site, and the card beside the dialog if there is room. */
+  place({ element, editor, container }: Layout): void {
     const width = document.documentElement.clientWidth;
     const height = window.innerHeight;
-    const badge = this.#box.querySelector<HTMLElement>(".host-badge:not([hidden])");
     const bottom = Math.min(editor.bottom, container.bottom, height);
     const right = Math.min(editor.right, container.right, width);
-    const isOutOfSight = bottom < Math.max(editor.top, container.top, 0) + 8;
-    if (badge) {
-      const badgeBox = badge.getBoundingClientRect();
-      const fitsBelow = Math.min(container.bottom, height) - bottom >= badgeBox.height + GAP;
-      const top = fitsBelow ? bottom : bottom - badgeBox.height - GAP / 2;
-      // In the corner, or beside the dialog where the corner would cover words.
-      const beside = words.bottom > top && width - container.right >= badgeBox.width + GAP;
-      setPosition(badge, {
-        left: beside ? container.right + GAP / 2 : right - badgeBox.width - GAP,
-        top,
-        hidden: isOutOfSight,
-      });
-    }
+    const badge = this.#placeBadge(element, { editor, container, width, height });
     const card = this.#box.querySelector<HTMLElement>(".host-card");
     if (!card) {
       this.#guard.watch(null);
@@ -171,14 +163,38 @@ export class CardHost {
           ? container.left - cardWidth - GAP
           : null;
     const left = beside ?? Math.max(GAP, Math.min(right, width - GAP) - cardWidth);
+    const isBelowBadge = badge !== null && badge.left < left + cardWidth && left < badge.right;
     const top =
       beside !== null
-        ? Math.max(GAP, editor.top)
+        ? Math.max(GAP, editor.top, isBelowBadge ? badge.bottom + GAP : 0)
         : bottom + GAP + cardHeight <= height
           ? bottom + GAP
           : editor.top - GAP - cardHeight;
-    setPosition(card, { left, top: Math.max(GAP, Math.min(top, height - cardHeight - GAP)), hidden: false });
+    setPosition(card, left, Math.max(GAP, Math.min(top, height - cardHeight - GAP)));
     this.#guard.watch(card, this.#scene);
+  }
+
+  /** Returns where the badge is; `null` where it is not shown. */
+  #placeBadge(element: Element | null, around: Surroundings): Box | null {
+    const badge = this.#box.querySelector<HTMLElement>(".host-badge:not([hidden])");
+    if (!badge || !element) return null;
+    const { width, height } = badge.getBoundingClientRect();
+    const size = { width: Math.max(width, BADGE_WIDTH), height };
+    const { editor } = around;
+    const isOutOfSight = editor.bottom < editor.top + GAP || editor.right < editor.left + GAP;
+    const layout = JSON.stringify([around, size]);
+    if (!isOutOfSight && (this.#decidedFor.element !== element || this.#decidedFor.layout !== layout)) {
+      const before = this.#decidedFor.element === element ? this.#spot : null;
+      this.#spot = chooseSpot(before, around, size, (box) => whatIsUnder(box, { own: this.#host, editor: element }));
+      this.#decidedFor = { element, layout };
+    }
+    const spot = isOutOfSight ? null : (this.#spot?.spot ?? null);
+    badge.style.setProperty("visibility", spot ? "visible" : "hidden");
+    if (!spot) return null;
+    const box = boxOf(spot, around, size);
+    const left = isAtStart(spot) ? box.left : box.right - width;
+    setPosition(badge, left, box.top);
+    return { ...box, left, right: left + width };
   }
 
   focus(): void {
@@ -200,10 +216,9 @@ export class CardHost {
   }
 }
 
-function setPosition(element: HTMLElement, { left, top, hidden }: { left: number; top: number; hidden: boolean }): void {
+function setPosition(element: HTMLElement, left: number, top: number): void {
   element.style.setProperty("left", `${Math.round(left)}px`);
   element.style.setProperty("top", `${Math.round(top)}px`);
-  element.style.setProperty("visibility", hidden ? "hidden" : "visible");
 }
 
 /** Dark if the nearest opaque background behind `element` is dark. The site's class names are not a reliable sign. */

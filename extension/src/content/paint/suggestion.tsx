@@ -1,6 +1,7 @@
 /** A suggested wording below one piece of advice, as a difference from the rep's own words. Nothing where there is no such help. */
 import { useEffect, useRef } from "preact/hooks";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
+import { NOTICE_UNREAD } from "../../shared/result.js";
 import type { Act, DraftView, SuggestionView } from "../../shared/view.js";
 import type { Advice } from "../../shared/wire.js";
 import { diffWords, type Part } from "../../shared/word-diff.js";
@@ -56,6 +57,11 @@ export function WordingHelp({ view, advice, act }: Props) {
       )}
       {suggestion.state === "shown" && <Shown suggested={suggestion.suggested} score={view.assessment?.score ?? null} />}
       <div class="ui-buttons">
+        {suggestion.state === "failed" && suggestion.code === NOTICE_UNREAD && (
+          <button class="ui-primary" onClick={() => act({ do: "read-notice" })}>
+            {getMessage("open_notice")}
+          </button>
+        )}
         {suggestion.state === "shown" && <Choices view={view} suggested={suggestion.suggested} act={act} />}
         {suggestion.state === "failed" && help.canAsk && (
           <button onClick={pressed({ do: "suggest-wording", advice: advice.code })}>{getMessage("retry")}</button>

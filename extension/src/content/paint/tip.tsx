@@ -88,12 +88,7 @@ function TipBody({ tip, view, act, choose }: TipBodyProps) {
       <div class={`tip-actions ${isOff(gone) ? "tip-actions-off" : ""}`}>
         {gone === null && <TipActions tip={tip} view={view} act={act} choose={choose} />}
         {isOff(gone) && (
-          <UndoTurnOff
-            rule={{ rule: finding.rule, message: finding.message, everywhere: gone === "off-everywhere" }}
-            surface={view.surface}
-            act={act}
-            isInPlace
-          />
+          <UndoTurnOff off={{ rule: finding.rule, surface: gone === "off-here" ? view.surface : null }} act={act} />
         )}
         {gone === "ignored" && <p class="ui-muted">{getMessage("tip_ignored")}</p>}
       </div>
@@ -119,6 +114,7 @@ function TipActions({ tip, view, act, choose }: TipBodyProps) {
         <span class="ui-muted">{getMessage("stays_on")}</span>
       ) : (
         <TurnOff
+          rule={finding.rule}
           surface={view.surface}
           turnOff={(everywhere, event) => choose(event, { do: "turn-off", tip: tip.id, everywhere })}
         />

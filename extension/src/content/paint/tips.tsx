@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { isFaultless } from "../../shared/advice.js";
 import { getCountMessage, getMessage, getMessageOr } from "../../shared/messages.js";
 import { sortDimensions } from "../../shared/points.js";
+import { toEntry } from "../../shared/rules-off.js";
 import type { Act, DraftView, Tip } from "../../shared/view.js";
 import type { Assessment } from "../../shared/wire.js";
 import { DraftAdvice } from "./advice.js";
@@ -56,8 +57,8 @@ export function Tips({ view, act }: { view: DraftView; act: Act }) {
       )}
       {view.turnedOff.length > 0 && (
         <div class="tip-below">
-          {view.turnedOff.map((rule) => (
-            <UndoTurnOff key={rule.rule} rule={rule} surface={view.surface} act={act} />
+          {view.turnedOff.map((off) => (
+            <UndoTurnOff key={toEntry(off)} off={off} act={act} />
           ))}
         </div>
       )}

@@ -1,6 +1,7 @@
 /** Finds which of many marks are in sight, since marks scrolled out of sight need not be painted in every frame. */
 import type { Position } from "../text/canonical.js";
 import { AfterFrame } from "./after-frame.js";
+import type { Box } from "./badge-spot.js";
 
 /** CSS pixels above and below the visible part, so that words that scroll into view are already underlined. */
 const MARGIN_PX = 200;
@@ -59,7 +60,7 @@ export class VisibleMarks {
   }
 
   #measure(): { from: number; to: number } {
-    const { top, bottom } = visibleVerticalRange(this.element);
+    const { top, bottom } = visibleArea(this.element);
     const marks = this.#marks.toSorted((a, b) => a.offset - b.offset);
     const range = this.element.ownerDocument.createRange();
     const boxOf = ({ from, to }: Positioned): DOMRect => {
@@ -85,16 +86,38 @@ function lowerBound<T>(items: readonly T[], matches: (item: T) => boolean): numb
   return low;
 }
 
-/** The part of the viewport's height in which the element is visible, given every scrolling container around it. */
-function visibleVerticalRange(element: Element): { top: number; bottom: number } {
-  let [top, bottom] = [0, innerHeight];
+/** The part of the viewport in which the element may be visible, given every scrolling container around it. */
+function visibleArea(element: Element): Box {
+  const area = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   for (let ancestor: Element | null = element; ancestor; ancestor = parentOf(ancestor)) {
-    if (ancestor.scrollHeight <= ancestor.clientHeight || getComputedStyle(ancestor).overflowY === "visible") continue;
+    // Of these two the overflow applies to the viewport.
+    if (ancestor.matches("html, body")) break;
+    const { overflowX, overflowY, position } = getComputedStyle(ancestor);
     const box = ancestor.getBoundingClientRect();
-    top = Math.max(top, box.top);
-    bottom = Math.min(bottom, box.bottom);
+    if (overflowY !== "visible" && ancestor.scrollHeight > ancestor.clientHeight) {
+      area.top = Math.max(area.top, box.top);
+      area.bottom = Math.min(area.bottom, box.bottom);
+    }
+    if (overflowX !== "visible" && ancestor.scrollWidth > ancestor.clientWidth) {
+      area.left = Math.max(area.left, box.left);
+      area.right = Math.min(area.right, box.right);
+    }
+    // A dialog is not clipped by what it stands in.
+    if (position === "fixed") break;
   }
-  return { top, bottom };
+  return area;
+}
+
+/** Of the element, in the viewport. Its height or width is negative if it is scrolled out of sight. */
+export function visiblePart(element: Element): Box {
+  const area = visibleArea(element);
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  return {
+    left: Math.max(left, area.left),
+    top: Math.max(top, area.top),
+    right: Math.min(right, area.right),
+    bottom: Math.min(bottom, area.bottom),
+  };
 }
 
 /** The parent in the flattened tree, through slots and shadow roots. */

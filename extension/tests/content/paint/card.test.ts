@@ -41,3 +41,15 @@ it("has a kept wording, but no comparison, once a post has become a long one", (
     expect(box.querySelector(".compare .ui-primary")).toBeNull();
   });
 });
+
+it("says why a long post is not asked about after posting", () => {
+  const note = "Scores are for posts, so an article or a long post gets tips only";
+  draft.assess(DRAFT, { surface: "long-form", score: null, band: null, note, note_code: "no-score" });
+  show();
+  expect(box.querySelector(".ui-empty")?.textContent).toBe(
+    `${note}Without a score it cannot earn credit, so you are not asked about it after posting.`,
+  );
+  draft.assess(LONGER, { score: null, band: null, note: "Too short", note_code: "too-short" });
+  show();
+  expect(box.querySelector(".ui-empty")?.textContent).toBe("Too shortWrite one more sentence.");
+});

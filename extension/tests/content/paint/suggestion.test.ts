@@ -104,9 +104,17 @@ describe("below a piece of advice", () => {
   });
 
   it("says what went wrong, and asks again on a click", () => {
-    show({ state: "failed", advice: "fact", text: "", error: "unreachable", detail: "It took too long." });
+    show({ state: "failed", advice: "fact", text: "", error: "unreachable", detail: "It took too long.", code: "" });
     expect(box.querySelector("[role=alert]")?.textContent).toBe("It took too long.");
     press(getMessage("retry"));
     expect(actions).toEqual([{ do: "suggest-wording", advice: "fact" }]);
+    expect(button("Open notice")).toBeUndefined();
+  });
+
+  it("opens the privacy notice if that has to be read first", () => {
+    const detail = "Read the privacy notice before you ask for a wording.";
+    show({ state: "failed", advice: "fact", text: "", error: "refused", detail, code: "notice-not-acknowledged" });
+    press("Open notice");
+    expect(actions).toEqual([{ do: "read-notice" }]);
   });
 });

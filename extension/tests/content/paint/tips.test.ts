@@ -10,6 +10,7 @@ const SPAN = { start: 0, end: 4 };
 const item = (values: Partial<Advice> = {}, words: string[] = []): AdviceView => ({
   advice: { code: "fact", message: "Say how much", question: "By how much?", worth: 12, spans: [], ...values },
   words,
+  gone: [],
   isGone: false,
 });
 const LEAVE = item({ code: "leave", message: "Leave it as it is. It is warm.", question: "", worth: 0 });
@@ -191,8 +192,8 @@ describe("a list of tips", () => {
     for (const [gone, says] of [
       ["words", ""],
       ["ignored", "Ignored."],
-      ["off-everywhere", "Off everywhere.Undo Say 1"],
-      ["off-here", "Off for LinkedIn posts.Undo Say 1"],
+      ["off-everywhere", "All “r” tips are off everywhere.Undo r"],
+      ["off-here", "All “r” tips are off for LinkedIn posts.Undo r"],
     ] as const) {
       show({ tips: [tip("1", -1, { gone }), tip("2", -1)], selected: "1" });
       all('.tip-open[aria-disabled="true"]')[0]!.click();
@@ -201,7 +202,7 @@ describe("a list of tips", () => {
       expect(texts(".tip-actions")).toEqual([says]);
     }
     all(".tip-undo button")[0]!.click();
-    expect(actions).toEqual([{ do: "turn-on", rule: "r" }]);
+    expect(actions).toEqual([{ do: "turn-on", entry: "r@linkedin-post" }]);
   });
 });
 
@@ -213,10 +214,11 @@ describe("turning a rule off", () => {
     expect(choices()).toEqual([]);
     act(() =>
       all("button")
-        .find(({ textContent }) => textContent === "Turn off for…")
+        .find(({ textContent }) => textContent === "Turn off…")
         ?.click(),
     );
-    expect(choices().map(({ textContent }) => textContent)).toEqual(["LinkedIn comments", "Everywhere"]);
+    expect(choices().map(({ textContent }) => textContent)).toEqual(["For LinkedIn comments", "Everywhere"]);
+    expect(texts(".tip-turn-off p"), "it turns off more than this tip").toEqual(["Turn off all “r” tips:"]);
     for (const choice of choices()) choice.click();
     expect(actions).toEqual([
       { do: "turn-off", tip: "1", everywhere: false },
@@ -227,14 +229,14 @@ describe("turning a rule off", () => {
   it("is not offered for what holds credit back", () => {
     show({ tips: [TIP] }, { gate: { state: "held", reasons: ["Say it plainly"] } });
     expect(box.textContent).toContain("Stays on: it holds credit back.");
-    expect(box.textContent).not.toContain("Turn off for…");
+    expect(box.textContent).not.toContain("Turn off…");
   });
 
   it("can be undone below the list", () => {
-    show({ turnedOff: [{ rule: "r", message: "Say it plainly", everywhere: true }] });
-    expect(texts(".tip-below")).toEqual(["Off everywhere: Say it plainlyUndo Say it plainly"]);
+    show({ turnedOff: [{ rule: "Harper.SpellCheck", surface: null }] });
+    expect(texts(".tip-below")).toEqual(["All “Spelling” tips are off everywhere.Undo Spelling"]);
     all(".tip-below button")[0]!.click();
-    expect(actions).toEqual([{ do: "turn-on", rule: "r" }]);
+    expect(actions).toEqual([{ do: "turn-on", entry: "Harper.SpellCheck" }]);
   });
 });
 

@@ -1,0 +1,74 @@
+"""The badge covers no control of the site, wherever the rep writes and however long the draft is, and it stays in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.card import NEXT_FRAME
+from tests.browser.chromium import Rep
+from tests.browser.place_drafts import PlaceDraft, write_in
+from tests.browser.places import PLACES, Place
+from tests.browser.screenshots import save_screenshot
+from tests.browser.sites import X
+from tests.browser.waiting import until
+
+pytestmark = pytest.mark.usefixtures("close_pages")
+
+EVERYWHERE = {**PLACES, "X post with a toolbar": Place(X, '[data-testid="tweetTextarea_0"]', "x-post")}
+SIZES = {"wide": (1200, 760), "between": (760, 700), "narrow": (360, 640)}
+#: Boxes with room beside them in a wide window. Elsewhere the badge is below the editor, and moves when that grows by a line.
+NARROWER = {
+    "server-driven share box", "classic share box", "classic comment", "X reply", "X quote", "X thread",
+    "X name around the editor", "X unknown engine", "X post with a toolbar",
+}  # fmt: skip
+LINE = "They asked us for it twice, and we had no answer. "
+
+#: In the window: every visible control outside of the editor, in the document and in open shadow roots.
+CONTROLS = """editor => {
+  const frame = window.frameElement?.getBoundingClientRect() ?? { left: 0, top: 0 };
+  const boxes = [];
+  const walk = root => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      if (!element.matches('button, a[href], input, select, textarea, [contenteditable=true], iframe')) continue;
+      if (element === editor || element.contains(editor) || editor.contains(element) || !element.checkVisibility()) continue;
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      const name = element.textContent.slice(0, 20) || element.id || element.localName;
+      if (right > left && bottom > top) {
+        boxes.push([name, left + frame.left, top + frame.top, right + frame.left, bottom + frame.top]);
+      }
+    }
+  };
+  walk(document);
+  return boxes;
+}"""
+
+
+def covered(writing: PlaceDraft) -> list[str]:
+    """The names of the controls under the badge."""
+    left, top, right, bottom = place_of_badge(writing)
+    boxes = writing.place.locate(writing.page).evaluate(CONTROLS)
+    return [name for name, x, y, end_x, end_y in boxes if x < right and left < end_x and y < bottom and top < end_y]
+
+
+def place_of_badge(writing: PlaceDraft) -> tuple[float, float, float, float]:
+    badge = until(writing.page, lambda: writing.card.find("host-badge"), what="the badge appears")
+    return writing.card.settled(badge)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_the_badge_covers_no_control(rep: Rep, name: str, size: str) -> None:
+    width, height = SIZES[size]
+    writing = write_in(rep, EVERYWHERE[name])
+    page = writing.page
+    page.set_viewport_size({"width": width, "height": height})
+    seen = []
+    for text in (LINE, LINE * 3, LINE * 12):
+        writing.type(text)
+        page.evaluate(NEXT_FRAME)
+        assert covered(writing) == [], f"after {text.count(LINE)} more sentences"
+        seen.append(place_of_badge(writing))
+    save_screenshot(page, f"badge-{name.replace(' ', '-')}-{size}")
+    if size == "wide" and name in NARROWER:
+        assert len({place[:2] for place in seen}) == 1, f"it has moved: {seen}"
