@@ -199,7 +199,7 @@ def reply(fortnight: Fortnight) -> None:
     page.get_by_label("The post you are answering").fill(ANSWERED)
     page.click(".write-editor")
     composer.type(REPLY)
-    page.get_by_text("Takes up “fill”").wait_for()
+    page.get_by_text("Refers to “fill”").wait_for()
     wait_for_score(composer)
     photograph(page, "fortnight-4-reply")
     assert violations(page) == []

@@ -58,7 +58,7 @@ def test_questions_are_answered_one_by_one_in_the_rep_s_own_words(composer: Comp
 
     page.locator(".write-editor").press("Control+Home")
     page.get_by_label("On which day did they ask?").fill("On a Monday")
-    page.get_by_role("button", name="Add at the caret").click()
+    page.get_by_role("button", name="Add at the cursor").click()
     assert composer.text() == f"On a Monday {TEXT} A ferry company in Turku.\n#Forms #Ferries"
     expect(page.get_by_text("The coach asks")).to_have_count(0)
     page.locator(".write-editor").focus()
@@ -91,7 +91,7 @@ def test_the_post_beside_a_reply_stays_on_the_device_and_is_forgotten(composer: 
     page.get_by_text("Only agrees or thanks.").wait_for()
     page.keyboard.press("Control+a")
     composer.type("Our dentists fill in the insurance form twice, and nobody reads the second one.")
-    page.get_by_text("Takes up “fill”, “form”, “twice” from the post.").wait_for()
+    page.get_by_text("Refers to “fill”, “form”, “twice” from the post.").wait_for()
     assert violations(page) == []
     until(page, lambda: b"nobody reads the second" in backend.bodies("/write/assess")[-1], what="the reply is assessed")
     assert not [body for _, _, body in backend.received if b"Harbour pilots" in body]

@@ -47,7 +47,7 @@ it("inserts an answer only on a click, and goes on to the next question", async 
   expect(insert.mock.calls).toEqual([["A ferry company.", "end"]]);
   expect([asked(), box.querySelector("textarea")?.value]).toEqual(["When?", ""]);
   await type("In May.");
-  await press("Add at the caret");
+  await press("Add at the cursor");
   expect(insert).toHaveBeenLastCalledWith("In May.", "caret");
   expect(box.textContent).toBe("");
 });
