@@ -19,6 +19,19 @@ from tests.browser.waiting import TIMEOUT_SECONDS, until
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
+#: Empties the extension's database.
+FORGET = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('repute', 1);
+  opening.onerror = reject;
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const transaction = database.transaction([...database.objectStoreNames], 'readwrite');
+    for (const store of database.objectStoreNames) transaction.objectStore(store).clear();
+    transaction.onerror = reject;
+    transaction.oncomplete = () => { database.close(); resolve() };
+  };
+})"""
+
 
 @dataclass
 class Rep:
@@ -39,15 +52,42 @@ class Rep:
         page.goto(f"{self.extension}/options.html")
         return page
 
+    def start_over(self) -> None:
+        """Leaves the browser as after the installation: no open page, no stored data, nobody signed in, all routes as set up."""
+        self.extension_file()
+        for page in self.context.pages[1:]:
+            page.close()
+        self.send({"kind": "client-state"})
+        self.extension_file().evaluate(FORGET)
+        self.stop_worker()
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+        devtools = self.context.new_cdp_session(self.extension_file())
+        for target in devtools.send("Target.getTargets")["targetInfos"]:
+            # The side panel is not among the pages.
+            if target["url"] == f"{self.extension}/panel.html":
+                devtools.send("Target.closeTarget", {"targetId": target["targetId"]})
+        devtools.send("Storage.clearDataForOrigin", {"origin": self.backend.base_url, "storageTypes": "local_storage"})
+        devtools.detach()
+
     def agree(self) -> None:
+        """Agrees without the options page; ``agree_in_options`` opens it."""
+        self.change({"kind": "settings", "consented": True})
+
+    def agree_in_options(self) -> None:
         page = self.options()
         page.get_by_role("button", name="I agree").click()
         page.get_by_text("You agreed.").wait_for()
         page.close()
 
-    def pair(self) -> None:
-        self.user = self.backend.new_user()
-        self.pair_as(self.user, self.backend.login_link(self.user))
+    def pair(self, user: User | None = None) -> None:
+        """Signs in and pairs without the pages: those are opened by ``pair_as``."""
+        self.user = user or self.backend.new_user()
+        secret, identity = self.backend.start_session(self.user)
+        self.context.add_cookies([{"name": "repute", "value": secret, "url": self.backend.base_url}])
+        address = self.send({"kind": "pair-begin"})["ok"]["url"]
+        code = self.backend.pairing_code(identity, challenge=address.partition("challenge=")[2])
+        self.change({"kind": "pair-finish", "code": code, "label": "Chromium"})
 
     def pair_as(self, user: User, link: str) -> None:
         """Pairs as a person does: signs in, opens the pairing page from the options and types the code."""
@@ -97,6 +137,19 @@ class Rep:
         if not page.url.startswith(self.extension):
             page.goto(f"{self.extension}/pages.css")
         return page
+
+
+@dataclass
+class Installation:
+    """A browser with the extension, which several modules use in turn."""
+
+    context: BrowserContext
+    extension: str
+    #: Of the present module.
+    rep: Rep | None = None
+
+    def rep_of(self, backend: Backend) -> Rep:
+        return Rep(self.context, backend, self.extension)
 
 
 def open_bare_chromium(playwright: Playwright) -> Browser:

@@ -119,11 +119,8 @@ class ChromiumTab:
 
     def type(self, text: str) -> None:
         with self._clock.frozen():
-            for letter in text:
-                if ord(letter) < 128:
-                    self.page.keyboard.press("Space" if letter == " " else letter)
-                else:
-                    self.page.keyboard.insert_text(letter)
+            # Key by key; what no key has is inserted.
+            self.page.keyboard.type(text)
             self._clock.advance(TYPING_PAUSE_MS)
 
     def press(self, combination: str, times: int = 1) -> None:

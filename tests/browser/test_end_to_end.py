@@ -49,7 +49,7 @@ def rep(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_fac
     dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
     context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
     rep = Rep(context, server, extension)
-    rep.agree()
+    rep.agree_in_options()
     rep.pair_as(server.users["rep"], server.login_link("rep"))
     yield rep
     context.close()

@@ -205,8 +205,8 @@ def test_a_finding_whose_span_does_not_delay_its_quote_is_not_shown(on_x: Compos
 # The token
 
 
-def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Callable[[], Rep], backend: Backend) -> None:
-    rep = launch()
+def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(newcomer: Rep, backend: Backend) -> None:
+    rep = newcomer
     rep.agree()
     rep.pair()
     assert rep.user
@@ -229,7 +229,6 @@ def test_a_revoked_token_asks_to_reconnect_and_nothing_more_is_sent(launch: Call
     composer.wait_for_mark(WORDS)
     paths = [path for _, path, _ in backend.received[before:]]
     assert ASSESS not in paths[: paths.index("/api/v1/pairing/redeem")]
-    rep.context.close()
 
 
 # The worker and the extension

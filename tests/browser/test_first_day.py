@@ -232,7 +232,7 @@ def first_post(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_p
     dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
     context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
     rep = Rep(context, server, extension)
-    rep.agree()
+    rep.agree_in_options()
     pair_by_single_sign_on(rep)
     credit = post(rep)
     context.close()

@@ -24,12 +24,6 @@ WORDS = "move the needle"
 RULE = "Repute.Buzzwords"
 
 
-@pytest.fixture(scope="module")
-def fresh(launch: Callable[[], Rep]) -> Rep:
-    """Just installed: the rep has not agreed and no account is paired."""
-    return launch()
-
-
 def popup_of(rep: Rep) -> Page:
     return rep.open(f"{rep.extension}/popup.html")
 
@@ -37,8 +31,8 @@ def popup_of(rep: Rep) -> Page:
 # First run
 
 
-def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Rep, backend: Backend) -> None:
-    page = fresh.options()
+def test_the_first_run_explains_what_is_read_before_asking_for_consent(newcomer: Rep, backend: Backend) -> None:
+    page = newcomer.options()
     page.locator("dt").first.wait_for()
     facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
@@ -58,9 +52,8 @@ def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Re
     page.close()
 
 
-def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
-    rep = launch()
-    page = rep.options()
+def test_the_first_run_by_keyboard_alone(newcomer: Rep) -> None:
+    page = newcomer.options()
     page.get_by_role("button", name="I agree").wait_for()
     assert tab_order(page) == ["In the page", "Check spelling and grammar", "I agree, start reading my drafts"]
     page.get_by_role("button", name="I agree").focus()
@@ -78,7 +71,6 @@ def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
     assert tab_order(page) == [
         "Pair with my account", "Code", "Connect", "Quiet mode", "Underline the words a tip is about", "Stop reading my drafts",
     ]  # fmt: skip
-    rep.context.close()
 
 
 def tab_order(page: Page) -> list[str]:
@@ -183,8 +175,8 @@ def test_a_rep_who_agreed_to_less_is_asked_again_before_more_is_read(rep: Rep) -
 # Signing out
 
 
-def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callable[[], Rep], backend: Backend) -> None:
-    rep = launch()
+def test_signing_out_of_this_browser_leaves_nothing_of_the_person(newcomer: Rep, backend: Backend) -> None:
+    rep = newcomer
     rep.agree()
     rep.pair()
     composer = COMPOSERS["X"](rep)
@@ -208,15 +200,16 @@ def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callab
     rep.pair()
     options = rep.options()
     options.get_by_text("Nothing yet.").wait_for()
-    rep.context.close()
 
 
-def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[], Rep], backend: Backend) -> None:
-    here, there = launch(), launch()
+def test_signing_out_everywhere_ends_the_other_browsers_too(
+    newcomer: Rep, launch: Callable[[], Rep], backend: Backend
+) -> None:
+    here, there = newcomer, launch()
     user = backend.new_user()
     for rep in (here, there):
         rep.agree()
-        rep.pair_as(user, backend.login_link(user))
+        rep.pair(user)
     composer = COMPOSERS["X"](there)
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
@@ -240,15 +233,14 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the other browser is signed out")
     elsewhere = here.open(f"{backend.base_url}/settings")
     assert "/sign-in" in elsewhere.url
-    for rep in (here, there):
-        rep.context.close()
+    there.context.close()
 
 
 # Appearance
 
 
-def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:
-    rep = launch()
+def test_how_the_first_run_looks(newcomer: Rep) -> None:
+    rep = newcomer
     page = rep.options()
     page.get_by_role("button", name="I agree").wait_for()
     check_appearance(page, "onboarding")
@@ -263,7 +255,6 @@ def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:
     page.get_by_role("button", name="Connect", exact=True).click()
     page.get_by_text(re.compile("Type the eight")).wait_for()
     check_appearance(page, "onboarding-connect")
-    rep.context.close()
 
 
 def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) -> None:

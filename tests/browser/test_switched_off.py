@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.browser.backend import Backend
@@ -78,10 +76,8 @@ def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backen
     composer.page.close()
 
 
-def test_before_consent_nothing_listens(launch: Callable[[], Rep]) -> None:
-    fresh = launch()
-    composer = COMPOSERS["X"](fresh)
+def test_before_consent_nothing_listens(newcomer: Rep) -> None:
+    composer = COMPOSERS["X"](newcomer)
     probe = LeakProbe(composer.page)
     composer.type(WEAK)
     assert (probe.listeners(), probe.timers(), probe.observers()) == ([], [], 0)
-    fresh.context.close()

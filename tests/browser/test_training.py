@@ -14,7 +14,6 @@ from server.tuning import shadow
 from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.reference_drafts import reference_drafts
 from tests.browser.appearance import check_page
-from tests.browser.backend import sign_in
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.server.training.training_helpers import reader_labels, run_all
 
@@ -28,7 +27,7 @@ def open_as(chromium, backend):
         context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
-        sign_in(page, backend.login_link(user))
+        backend.sign_in(context, user)
         return page
 
     yield open_page

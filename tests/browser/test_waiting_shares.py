@@ -155,20 +155,18 @@ def test_each_reason_has_one_sentence_and_all_have_one_button(rep: Rep, on_x: Co
 
 
 @pytest.fixture
-def new_rep(launch: Callable[[], Rep], backend: Backend) -> Iterator[Rep]:
+def new_rep(newcomer: Rep, backend: Backend) -> Rep:
     """A rep's new browser: agreed, not paired, and the notice not confirmed."""
-    rep = launch()
-    rep.agree()
-    rep.user = backend.new_user(acknowledged=False)
-    yield rep
-    rep.context.close()
+    newcomer.agree()
+    newcomer.user = backend.new_user(acknowledged=False)
+    return newcomer
 
 
 @pytest.fixture
-def without_notice(new_rep: Rep, backend: Backend) -> Rep:
+def without_notice(new_rep: Rep) -> Rep:
     """The same rep, paired without having confirmed the notice."""
     assert new_rep.user
-    new_rep.pair_as(new_rep.user, backend.login_link(new_rep.user))
+    new_rep.pair(new_rep.user)
     return new_rep
 
 
@@ -285,8 +283,8 @@ def test_a_share_from_a_clock_that_was_ahead_is_sent_once_the_clock_is_set(rep: 
     assert last < first
 
 
-def test_a_share_waits_for_the_connection(launch: Callable[[], Rep], backend: Backend) -> None:
-    rep = launch()
+def test_a_share_waits_for_the_connection(newcomer: Rep, backend: Backend) -> None:
+    rep = newcomer
     rep.agree()
     rep.pair()
     composer = COMPOSERS["X"](rep)
@@ -306,4 +304,3 @@ def test_a_share_waits_for_the_connection(launch: Callable[[], Rep], backend: Ba
     check_appearance(popup, "popup-waiting-unpaired")
     expect(popup.get_by_role("button", name="Try again")).to_have_count(0)
     popup.get_by_role("button", name="Set up Repute").wait_for()
-    rep.context.close()
