@@ -53,7 +53,7 @@ class Rep:
         return page
 
     def start_over(self) -> None:
-        """Leaves the browser as after the installation: no open page, no stored data, nobody signed in, all routes as set up."""
+        """Leaves the browser as after the installation: no open page, nothing stored, nobody signed in."""
         self.extension_file()
         for page in self.context.pages[1:]:
             page.close()
@@ -174,6 +174,7 @@ def open_chromium(
             f"--load-extension={dist / 'chrome'}",
             "--disable-features=DisableLoadExtensionCommandLineSwitch",
             *flags,
+            *os.environ.get("XFLAGS", "").split(),
         ],
     )
     context.set_default_timeout(TIMEOUT_SECONDS * 1000)

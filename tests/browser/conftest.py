@@ -33,6 +33,7 @@ from tests.live import free_port
 
 SECRET_KEY = "a secret key used only by the browser tests"
 
+
 @pytest.fixture(scope="session")
 def port() -> int:
     """The port that every backend uses in turn, so that one build of the extension works with all of them."""

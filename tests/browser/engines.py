@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -82,7 +83,6 @@ class Tab(CanEvaluate, Protocol):
     def card(self) -> Sequence[Node] | Sequence[Element]: ...
     def click(self, node: Any) -> None: ...
     def go(self, address: str) -> None: ...
-    def close(self) -> None: ...
     def idle(self) -> None:
         """Lets the time pass after which the coach would send the draft."""
 
@@ -101,7 +101,10 @@ class Browser(Protocol):
 
     name: str
 
-    def open(self, address: str) -> Tab: ...
+    @property
+    def tab(self) -> Tab:
+        """The tab in which pages are opened one after the other."""
+
     def settings(self, **changes: object) -> None: ...
 
 
@@ -135,9 +138,7 @@ class ChromiumTab:
 
     def go(self, address: str) -> None:
         self.page.goto(address)
-
-    def close(self) -> None:
-        self.page.close()
+        self.page.bring_to_front()
 
     def frozen(self) -> AbstractContextManager[object]:
         return self._clock.frozen()
@@ -171,8 +172,9 @@ class Chromium:
             self.rep.context.route(f"{origin}/**", serve)
             self.rep.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
 
-    def open(self, address: str) -> ChromiumTab:
-        return ChromiumTab(self.rep.open(address))
+    @cached_property
+    def tab(self) -> ChromiumTab:
+        return ChromiumTab(self.rep.context.new_page())
 
     def settings(self, **changes: object) -> None:
         self.rep.change({"kind": "settings", **changes})
@@ -181,6 +183,10 @@ class Chromium:
 @dataclass
 class FirefoxImeTab(FirefoxTab):
     """A Firefox tab with an input method, simulated from the browser's own window."""
+
+    def go(self, address: str) -> None:
+        super().go(address)
+        self.firefox.send("browsingContext.activate", context=self.context)
 
     def frozen(self) -> AbstractContextManager[object]:
         return nullcontext()
@@ -211,8 +217,9 @@ class FirefoxBrowser:
     firefox: Firefox
     name: str = "Firefox"
 
-    def open(self, address: str) -> FirefoxImeTab:
-        return FirefoxImeTab(self.firefox, self.firefox.open(address).context)
+    @cached_property
+    def tab(self) -> FirefoxImeTab:
+        return FirefoxImeTab(self.firefox, self.firefox.open("about:blank").context)
 
     def settings(self, **changes: object) -> None:
         self.send({"kind": "settings", **changes})

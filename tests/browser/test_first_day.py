@@ -36,6 +36,9 @@ POST = "We counted torn labels at the dock in Hasselt for a month. Last week it 
 #: What the administrator needs for all of it.
 CLICKS, FIELDS = 58, 9
 
+#: Each figure's title and value.
+FIGURES = "figures => figures.map(one => ['h2', '.rp-figure-value'].map(part => one.querySelector(part).innerText))"
+
 CALENDAR = Calendar(ZoneInfo(ZONE))
 
 
@@ -83,8 +86,7 @@ def check_totals(page: Page, server: LiveServer, *weeks: date) -> None:
         for week in weeks:
             page.goto(f"/team?team={tables.team_id(team)}&week={week}")
             shown = {}
-            for figure in page.locator("section.rp-figures > div").all():
-                title, value = figure.locator("h2").inner_text(), figure.locator(".rp-figure-value").inner_text()
+            for title, value in page.locator("section.rp-figures > div").evaluate_all(FIGURES):
                 numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)\s(?=\d)", "", value))]
                 shown[title] = (numbers[0], numbers[1] if len(numbers) > 1 else None)
             assert shown == tables.team_totals(team, week), (team, week)

@@ -20,8 +20,7 @@ OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 }
 
 
-@pytest.mark.parametrize("mode", ["card", "quiet"])
-@pytest.mark.parametrize("off", OFF)
+@pytest.mark.parametrize(("off", "mode"), [("site paused", "card"), ("paused today", "quiet"), ("consent withdrawn", "card")])
 def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, mode: str) -> None:
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)

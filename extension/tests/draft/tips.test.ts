@@ -51,3 +51,12 @@ it("hides ignored tips, also in later responses, until they are restored", () =>
   expect(restored.keys).toHaveLength(2);
   expect(words(restored.tips)).toEqual(["leverage", "synergy"]);
 });
+
+it.each([
+  ["elsewhere", { span: { start: 0, end: 8 } }],
+  ["beyond the end", { span: { start: 20_003, end: 20_011 } }],
+  ["of other words", { quote: "leverages" }],
+])("drops a finding whose span is not its quote: %s", (_where, change) => {
+  const findings = [{ ...finding("leverage"), ...change }, finding("synergy")];
+  expect(words(withCoach(NO_TIPS, { findings }, SENT, SENT))).toEqual(["synergy"]);
+});
