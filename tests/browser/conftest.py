@@ -61,8 +61,7 @@ def demonstration_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             engine = make_engine(f"sqlite:///{unfinished}")
             schema.upgrade(engine)
             demo.create(engine, secret_keys=Settings(secret_key=SECRET_KEY, data=folder).secret_keys)
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            # The last connection writes everything into this one file.
             engine.dispose()
             unfinished.rename(path)
     return path

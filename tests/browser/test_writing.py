@@ -127,6 +127,7 @@ def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) ->
 
 
 @pytest.mark.usefixtures("spelling")
+@pytest.mark.parametrize("composer", ["share box", "X"], indirect=True)
 def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
     write_long_draft(composer)
     assert wait_for_visible_underlines(composer) > "zqi"
