@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from server.activities.measuring import STEP_JOB
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
 from server.people.models import User
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
 from tests.browser.waiting import TIMEOUT_SECONDS
+from tests.queued_jobs import run_jobs
 
 SUMMARY = "[data-summary]"
 MOVED = re.compile(r"^\s*[1-9]\d* of \d+ rated drafts would change band")
@@ -64,8 +66,10 @@ def test_moving_a_slider_shows_the_effect_at_once_and_saves_nothing(open_rubric)
     expect(page.get_by_role("heading", name="The draft differs from the active version")).to_have_count(0)
 
 
-def test_shared_items_are_measured_while_one_looks(open_rubric):
+def test_shared_items_are_measured_while_one_looks(open_rubric, demonstration):
     page = open_rubric()
+    page.locator("[data-waiting]").wait_for()
+    assert run_jobs(demonstration.engine, kind=STEP_JOB, limit=1_000)
     expect(page.locator("[data-waiting]")).to_have_count(0)
     shared = page.get_by_role("region", name="Table of shared items by band")
     expect(shared.get_by_role("row")).to_have_count(5)

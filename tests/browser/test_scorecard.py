@@ -51,7 +51,7 @@ def open_as(pages: dict[str, Page]) -> Callable[[str, str], Page]:
 
     def open_page(who: str, address: str) -> Page:
         page = pages[who]
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(address)
         return page
