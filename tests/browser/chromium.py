@@ -16,6 +16,7 @@ from tests.browser.build import MESSAGE_VERSION
 from tests.browser.places import serve_places
 from tests.browser.sites import serve_sites
 from tests.browser.waiting import TIMEOUT_SECONDS, until
+from tests.live import LiveServer
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -53,7 +54,7 @@ class Rep:
         return page
 
     def start_over(self) -> None:
-        """Leaves the browser as after the installation: no open page, nothing stored, nobody signed in."""
+        """Closes the pages, empties the extension's database, and signs out."""
         self.extension_file()
         for page in self.context.pages[1:]:
             page.close()
@@ -145,11 +146,18 @@ class Installation:
 
     context: BrowserContext
     extension: str
+    fixtures: Path
     #: Of the present module.
     rep: Rep | None = None
 
-    def rep_of(self, backend: Backend) -> Rep:
-        return Rep(self.context, backend, self.extension)
+    def start_over(self, backend: Backend | LiveServer) -> Rep:
+        """The browser as after the installation: no open page, nothing stored, nobody signed in, all routes as set up."""
+        self.context.unroute_all()
+        serve_sites(self.context, self.fixtures)
+        serve_places(self.context, self.fixtures)
+        rep = Rep(self.context, backend, self.extension)
+        rep.start_over()
+        return rep
 
 
 def open_bare_chromium(playwright: Playwright) -> Browser:
@@ -174,7 +182,6 @@ def open_chromium(
             f"--load-extension={dist / 'chrome'}",
             "--disable-features=DisableLoadExtensionCommandLineSwitch",
             *flags,
-            *os.environ.get("XFLAGS", "").split(),
         ],
     )
     context.set_default_timeout(TIMEOUT_SECONDS * 1000)

@@ -26,8 +26,6 @@ from tests.browser.card import Card
 from tests.browser.chromium import Installation, Rep, open_bare_chromium, open_chromium
 from tests.browser.clock import is_page
 from tests.browser.composers import COMPOSERS, Composer
-from tests.browser.places import serve_places
-from tests.browser.sites import serve_sites
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.live import free_port
 
@@ -122,7 +120,7 @@ def installation(
 ) -> Iterator[Installation]:
     """One browser with the extension for all modules, because a launch takes longer than most tests."""
     context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
-    yield Installation(context, extension)
+    yield Installation(context, extension, fixtures)
     context.close()
 
 
@@ -144,12 +142,9 @@ def launch(
 
 
 @pytest.fixture(scope="module")
-def module_installation(installation: Installation, backend: Backend, fixtures: Path) -> Iterator[Installation]:
+def module_installation(installation: Installation, backend: Backend) -> Iterator[Installation]:
     """The browser, with none of what earlier modules left in it."""
-    installation.context.unroute_all()
-    serve_sites(installation.context, fixtures)
-    serve_places(installation.context, fixtures)
-    installation.rep_of(backend).start_over()
+    installation.start_over(backend)
     yield installation
     installation.rep = None
 
@@ -157,7 +152,7 @@ def module_installation(installation: Installation, backend: Backend, fixtures: 
 @pytest.fixture(scope="module")
 def paired_rep(module_installation: Installation, backend: Backend) -> Rep:
     """A rep who agreed and paired."""
-    rep = module_installation.rep = module_installation.rep_of(backend)
+    rep = module_installation.rep = Rep(module_installation.context, backend, module_installation.extension)
     rep.agree()
     rep.pair()
     return rep
@@ -172,10 +167,8 @@ def rep(paired_rep: Rep) -> Rep:
 @pytest.fixture
 def newcomer(module_installation: Installation, backend: Backend) -> Iterator[Rep]:
     """A rep in whose browser the extension is as just installed. Afterwards it is again the one of ``paired_rep``."""
-    rep = module_installation.rep_of(backend)
-    rep.start_over()
-    yield rep
-    rep.start_over()
+    yield module_installation.start_over(backend)
+    module_installation.start_over(backend)
     if module_installation.rep:
         module_installation.rep.agree()
         module_installation.rep.pair(module_installation.rep.user)

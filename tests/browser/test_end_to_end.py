@@ -4,17 +4,15 @@ page with the credit and its arithmetic."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import make_url
 
 from server.core.database.session import unit_of_work
 from server.people.models import Organisation
 from tests.browser.backend import sign_in
-from tests.browser.build import build_extension
-from tests.browser.chromium import Rep, open_chromium
+from tests.browser.chromium import Installation, Rep
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.keyboard import end_undo_step
 from tests.browser.screenshots import save_screenshot
@@ -33,9 +31,9 @@ BASES = {"share box": 10, "X": 6}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[LiveServer]:
     url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
-    server = LiveServer(tmp_path_factory.mktemp("live"), database_url=url).prepare()
+    server = LiveServer(tmp_path_factory.mktemp("live"), database_url=url, port=port).prepare()
     with unit_of_work(server.engine) as session:
         # Bands count toward credit only if a named person is responsible for them.
         organisation = session.get_one(Organisation, 1)
@@ -47,15 +45,12 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def rep(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rep]:
+def rep(server: LiveServer, installation: Installation) -> Rep:
     """A rep who did everything as a person does: agreed in the options, signed in, paired by typing the code."""
-    dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
-    context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
-    rep = Rep(context, server, extension)
+    rep = installation.start_over(server)
     rep.agree_in_options()
     rep.pair_as(server.users["rep"], server.login_link("rep"))
-    yield rep
-    context.close()
+    return rep
 
 
 def apply_tip(composer: Composer) -> None:
