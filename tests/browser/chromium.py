@@ -20,6 +20,11 @@ from tests.live import LiveServer
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
+#: Playwright itself waits for a promise without a limit.
+SEND = """([message, limit]) => Promise.race([
+  chrome.runtime.sendMessage(message),
+  new Promise((_, reject) => setTimeout(reject, limit, new Error(`the worker does not answer ${message.kind}`))),
+])"""
 #: Empties the extension's database.
 FORGET = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('repute', 1);
@@ -112,7 +117,7 @@ class Rep:
 
     def send(self, message: dict[str, object]) -> dict[str, Any]:
         response: dict[str, Any] = self.extension_file().evaluate(
-            "message => chrome.runtime.sendMessage(message)", {"v": MESSAGE_VERSION, **message}
+            SEND, [{"v": MESSAGE_VERSION, **message}, TIMEOUT_SECONDS * 1000]
         )
         return response
 
@@ -128,6 +133,8 @@ class Rep:
         )
         devtools.send("ServiceWorker.enable")
         until(page, lambda: "running" in states, what="the worker runs")
+        # Not the state of an earlier worker: a message to one that is being stopped may be lost.
+        states.clear()
         devtools.send("ServiceWorker.stopAllWorkers")
         until(page, lambda: "stopped" in states, what="the worker has stopped")
         devtools.detach()
