@@ -120,7 +120,7 @@ def installation(
 ) -> Iterator[Installation]:
     """One browser with the extension for all modules, because a launch takes longer than most tests."""
     context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
-    yield Installation(context, extension, fixtures)
+    yield Installation(context, extension)
     context.close()
 
 

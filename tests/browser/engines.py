@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import trustme
 from playwright.sync_api import Page, Route
@@ -160,17 +161,23 @@ class Chromium:
     pages: Path
     name: str = "Chromium"
 
-    def __post_init__(self) -> None:
+    @contextmanager
+    def served(self) -> Iterator[Chromium]:
+        """Both sites are the page with the editors meanwhile."""
+
         def serve(route: Route) -> None:
             path = "/" + route.request.url.split("/", 3)[3].split("?")[0]
             body, kind, headers = site_response(self.pages, path)
             route.fulfill(body=body, content_type=kind, headers=headers)
 
-        # Playwright tries the latest route first.
-        for site in (LINKEDIN, X):
-            origin = site.rsplit("/", 2)[0] if site.endswith("/") else site.rsplit("/", 1)[0]
+        origins = [f"https://{urlsplit(site).netloc}" for site in (LINKEDIN, X)]
+        for origin in origins:
+            # Playwright tries the latest route first.
             self.rep.context.route(f"{origin}/**", serve)
             self.rep.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+        yield self
+        for origin in origins:
+            self.rep.context.unroute(f"{origin}/**", serve)
 
     @cached_property
     def tab(self) -> ChromiumTab:
