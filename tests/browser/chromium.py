@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Worker
 
 from server.people.models import User
 from tests.browser.backend import Backend, sign_in
@@ -138,6 +138,12 @@ class Rep:
         devtools.send("ServiceWorker.stopAllWorkers")
         until(page, lambda: "stopped" in states, what="the worker has stopped")
         devtools.detach()
+
+    @property
+    def worker(self) -> Worker:
+        """The running worker; one that was stopped may still be listed before it."""
+        self.send({"kind": "client-state"})
+        return self.context.service_workers[-1]
 
     def extension_file(self) -> Page:
         """A static file of the extension in the browser's first tab; one of its pages would send messages of its own."""

@@ -42,7 +42,7 @@ def words(composer: Composer) -> list[str]:
 @pytest.fixture(scope="module")
 def fetched(rep: Rep) -> Callable[[], list[str]]:
     """The names of the files and calls that the worker requested."""
-    worker = rep.context.service_workers[0]
+    worker = rep.worker
     worker.evaluate(
         """() => {
           const original = self.fetch;

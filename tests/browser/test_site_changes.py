@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.backend import Backend
+from tests.browser.card import Node
 from tests.browser.chromium import Rep
 from tests.browser.extension_pages import open_beside
 from tests.browser.place_drafts import (
@@ -47,7 +48,13 @@ def test_an_unrecognised_composer_is_not_read_and_the_badge_says_why(rep: Rep, b
 def test_a_changed_site_is_reported_once_with_a_link_to_the_composer(rep: Rep, backend: Backend) -> None:
     writing = write_in(rep, CHANGED["unknown editor in the share box"], "They asked")
     page, card = writing.page, writing.card
-    badge = until(page, lambda: card.find("badge"), what="the badge says that reading is paused")
+
+    def badge_while_typing() -> Node | None:
+        # The first keys may come before the extension has started in this page.
+        writing.type(" for it")
+        return card.find("badge")
+
+    badge = until(page, badge_while_typing, what="the badge says that reading is paused")
     card.click(badge)
     notice = until(page, lambda: card.find("ui-notice-site-changed"), what="the card says that reading is paused")
     assert PAUSED["linkedin"] in notice.text

@@ -229,7 +229,7 @@ SET_CLOCK = """days => {
 
 
 def test_a_share_from_a_clock_that_was_ahead_is_sent_once_the_clock_is_set(rep: Rep, on_x: Composer, backend: Backend) -> None:
-    worker = rep.context.service_workers[0]
+    worker = rep.worker
     before = len(backend.bodies(SHARES))
     on_x.clock.run(f"({SET_CLOCK})(30)")
     worker.evaluate(SET_CLOCK, 30)
