@@ -37,8 +37,8 @@ from tests.temporary_databases import fill, temporary_database
 
 #: The slowest files, by folder or name. They start first, so that no worker runs one alone at the end.
 SLOWEST_FIRST = (
-    "browser/test_behaviour_", "browser/test_pages", "browser/test_places", "browser/test_writing", "crash/", "browser/",
-    "server/test_serving", "server/test_run", "server/demo", "server/",
+    "browser/test_behaviour_", "browser/test_firefox", "browser/test_pages", "browser/test_places", "browser/test_writing",
+    "crash/", "browser/", "server/test_serving", "server/test_run", "server/demo", "server/",
 )  # fmt: skip
 
 

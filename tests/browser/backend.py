@@ -6,17 +6,18 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from server.core.database.session import unit_of_work
+from server.core.identity import Identity
 from server.people.models import User
-from server.security import operations
-from tests.factories import make_user
+from server.security import operations, tokens
+from tests.factories import make_identity, make_user
 
 #: Tests stop and start the server many times; by default each stop takes half a second.
 SHUTDOWN_POLL_SECONDS = 0.02
@@ -27,7 +28,7 @@ class Backend:
     """The real application on a loopback port. ``received`` lists the requests: method, path, body. ``intercept`` may answer a
     request instead of the application, delay it, or return ``None`` to let it through."""
 
-    app: Callable[..., Any]
+    app: Any
     engine: Any
     data: Path
     port: int
@@ -72,6 +73,22 @@ class Backend:
             user = make_user(session, **values)
             session.expunge(user)
             return user
+
+    def start_session(self, user: User) -> tuple[str, Identity]:
+        """Signs somebody in: the value of their cookie, and who they are to the server."""
+        with unit_of_work(self.engine) as session:
+            started = operations.start_session(session, user_id=user.id)
+            return started.secret, replace(make_identity(user), session_id=started.id)
+
+    def sign_in(self, context: BrowserContext, user: User) -> None:
+        """Signs somebody in without a page."""
+        secret, _ = self.start_session(user)
+        context.add_cookies([{"name": "repute", "value": secret, "url": self.base_url}])
+
+    def pairing_code(self, identity: Identity, *, challenge: str) -> str:
+        keys = self.app.extensions["settings"].secret_keys
+        with unit_of_work(self.engine) as session:
+            return tokens.create_pairing_code(session, secret_keys=keys, identity=identity, challenge=challenge)
 
     def login_link(self, user: User) -> str:
         with unit_of_work(self.engine) as session:

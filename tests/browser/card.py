@@ -35,8 +35,20 @@ class Card:
         self._cdp: CDPSession = page.context.new_cdp_session(page)
 
     def _host(self) -> dict[str, Any] | None:
-        root = self._cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
-        return next((node for node in _walk(root) if node.get("localName") == "rp-card"), None)
+        """Only a page with frames is searched as a whole, because that takes long in a large page."""
+        if len(self.page.frames) > 1:
+            root = self._cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+            return next((node for node in _walk(root) if node.get("localName") == "rp-card"), None)
+        try:
+            root = self._cdp.send("DOM.getDocument", {"depth": 0})["root"]
+            found = self._cdp.send("DOM.querySelector", {"nodeId": root["nodeId"], "selector": "rp-card"})["nodeId"]
+            if not found:
+                return None
+            host: dict[str, Any] = self._cdp.send("DOM.describeNode", {"nodeId": found, "depth": -1, "pierce": True})["node"]
+        except Error:
+            # Removed between two of these steps.
+            return None
+        return host
 
     @property
     def exists(self) -> bool:

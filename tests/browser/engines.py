@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import trustme
 from playwright.sync_api import Page, Route
@@ -82,7 +84,6 @@ class Tab(CanEvaluate, Protocol):
     def card(self) -> Sequence[Node] | Sequence[Element]: ...
     def click(self, node: Any) -> None: ...
     def go(self, address: str) -> None: ...
-    def close(self) -> None: ...
     def idle(self) -> None:
         """Lets the time pass after which the coach would send the draft."""
 
@@ -101,7 +102,10 @@ class Browser(Protocol):
 
     name: str
 
-    def open(self, address: str) -> Tab: ...
+    @property
+    def tab(self) -> Tab:
+        """The tab in which pages are opened one after the other."""
+
     def settings(self, **changes: object) -> None: ...
 
 
@@ -119,11 +123,8 @@ class ChromiumTab:
 
     def type(self, text: str) -> None:
         with self._clock.frozen():
-            for letter in text:
-                if ord(letter) < 128:
-                    self.page.keyboard.press("Space" if letter == " " else letter)
-                else:
-                    self.page.keyboard.insert_text(letter)
+            # Key by key; what no key has is inserted.
+            self.page.keyboard.type(text)
             self._clock.advance(TYPING_PAUSE_MS)
 
     def press(self, combination: str, times: int = 1) -> None:
@@ -138,9 +139,7 @@ class ChromiumTab:
 
     def go(self, address: str) -> None:
         self.page.goto(address)
-
-    def close(self) -> None:
-        self.page.close()
+        self.page.bring_to_front()
 
     def frozen(self) -> AbstractContextManager[object]:
         return self._clock.frozen()
@@ -162,20 +161,27 @@ class Chromium:
     pages: Path
     name: str = "Chromium"
 
-    def __post_init__(self) -> None:
+    @contextmanager
+    def served(self) -> Iterator[Chromium]:
+        """Both sites are the page with the editors meanwhile."""
+
         def serve(route: Route) -> None:
             path = "/" + route.request.url.split("/", 3)[3].split("?")[0]
             body, kind, headers = site_response(self.pages, path)
             route.fulfill(body=body, content_type=kind, headers=headers)
 
-        # Playwright tries the latest route first.
-        for site in (LINKEDIN, X):
-            origin = site.rsplit("/", 2)[0] if site.endswith("/") else site.rsplit("/", 1)[0]
+        origins = [f"https://{urlsplit(site).netloc}" for site in (LINKEDIN, X)]
+        for origin in origins:
+            # Playwright tries the latest route first.
             self.rep.context.route(f"{origin}/**", serve)
             self.rep.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=origin)
+        yield self
+        for origin in origins:
+            self.rep.context.unroute(f"{origin}/**", serve)
 
-    def open(self, address: str) -> ChromiumTab:
-        return ChromiumTab(self.rep.open(address))
+    @cached_property
+    def tab(self) -> ChromiumTab:
+        return ChromiumTab(self.rep.context.new_page())
 
     def settings(self, **changes: object) -> None:
         self.rep.change({"kind": "settings", **changes})
@@ -184,6 +190,10 @@ class Chromium:
 @dataclass
 class FirefoxImeTab(FirefoxTab):
     """A Firefox tab with an input method, simulated from the browser's own window."""
+
+    def go(self, address: str) -> None:
+        super().go(address)
+        self.firefox.send("browsingContext.activate", context=self.context)
 
     def frozen(self) -> AbstractContextManager[object]:
         return nullcontext()
@@ -214,8 +224,9 @@ class FirefoxBrowser:
     firefox: Firefox
     name: str = "Firefox"
 
-    def open(self, address: str) -> FirefoxImeTab:
-        return FirefoxImeTab(self.firefox, self.firefox.open(address).context)
+    @cached_property
+    def tab(self) -> FirefoxImeTab:
+        return FirefoxImeTab(self.firefox, self.firefox.open("about:blank").context)
 
     def settings(self, **changes: object) -> None:
         self.send({"kind": "settings", **changes})

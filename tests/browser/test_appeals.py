@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from server.core.database.session import unit_of_work
 from server.people.models import User
 from tests.browser.appearance import check_page
-from tests.browser.backend import Backend, sign_in
+from tests.browser.backend import Backend
 from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
@@ -46,7 +46,7 @@ def pair(chromium: Browser, backend: Backend) -> Iterator[Pair]:
         contexts.append(context)
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
-        sign_in(page, backend.login_link(person))
+        backend.sign_in(context, person)
         return page
 
     yield Pair(open_page(rep), open_page(manager), counted, held)

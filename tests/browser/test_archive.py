@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.appearance import check_appearance
-from tests.browser.chromium import open_bare_chromium
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.server.archives.archive_files import COMMENTS_HEADER, SHARES_HEADER, comment_row, make_zip, share_row
 
@@ -20,15 +19,14 @@ COMMENT = "We tried this at two depots, and the drivers knew the answer before w
 
 
 @pytest.fixture
-def page(playwright: Playwright, live_server):
-    browser = open_bare_chromium(playwright)
-    page = browser.new_page(base_url=live_server.base_url)
+def page(chromium: Browser, live_server):
+    page = chromium.new_page(base_url=live_server.base_url)
     page.set_default_timeout(TIMEOUT_SECONDS * 1000)
     page.goto(live_server.login_link("rep"))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/link/" not in url)
     yield page
-    browser.close()
+    page.close()
 
 
 def test_from_the_file_to_a_counted_item(page, tmp_path):

@@ -33,8 +33,9 @@ def is_soak(engine: str, behaviour: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def chromium(rep: Rep, tmp_path_factory: pytest.TempPathFactory) -> Chromium:
-    return Chromium(rep, engines.bundle(tmp_path_factory.mktemp("engines")))
+def chromium(rep: Rep, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    with Chromium(rep, engines.bundle(tmp_path_factory.mktemp("engines"))).served() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")

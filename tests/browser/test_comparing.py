@@ -98,17 +98,11 @@ def test_the_parts_on_the_screen_add_up_to_the_score(on_write: Composer, text: s
     assert start + sum(parts.values()) == end == 10 * score(on_write)
     opened = [tenths(node.text) for node in on_write.card.all("score-part")]
     assert sum(opened) == sum(parts.values())
-
-
-@pytest.mark.parametrize("text", [EARLIER, LATER])
-def test_a_sentence_is_shown_by_its_first_words(on_write: Composer, text: str) -> None:
-    on_write.page.keyboard.insert_text(text)
-    open_tab(on_write, "Score")
-    parts = [re.sub(r"\s*[+−]?\d+\.\d$", "", node.text) for node in on_write.card.all("score-part")]
-    quotations = [part for part in parts if part.startswith("“")]
-    assert quotations
+    shown = [re.sub(r"\s*[+−]?\d+\.\d$", "", node.text) for node in on_write.card.all("score-part")]
+    quotations = [part for part in shown if part.startswith("“")]
+    assert quotations, "a sentence is shown by its first words"
     assert all(quotation.strip("“…”") in text for quotation in quotations)
-    assert not any(re.match(r"Sentence \d", part) for part in parts)
+    assert not any(re.match(r"Sentence \d", part) for part in shown)
 
 
 def test_the_interval_is_shown_beside_the_score_and_its_reason_on_the_score_tab(on_write: Composer) -> None:

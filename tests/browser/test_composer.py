@@ -115,12 +115,12 @@ def test_a_published_draft_counts_once(composer: Composer, backend: Backend) -> 
     assert {rule: left["posts"] for rule, left in rules.items()} == {"Repute.Buzzwords": 1}
 
 
-@pytest.mark.parametrize("link", ["http://www.linkedin.com/posts/1", "linkedin.com/posts/1", "https://x.com/" + "a" * 2_000])
-def test_an_invalid_link_is_reported_before_anything_is_sent(composer: Composer, backend: Backend, link: str) -> None:
+def test_an_invalid_link_is_reported_before_anything_is_sent(composer: Composer, backend: Backend) -> None:
+    """Which links are invalid is tested without a browser: ``composer/sharing``."""
     composer.type(WEAK)
     composer.wait_for_mark(WORDS)
     before = len(backend.bodies("/write/share"))
-    composer.page.get_by_label("Link to the published post").fill(link)
+    composer.page.get_by_label("Link to the published post").fill("http://www.linkedin.com/posts/1")
     composer.page.get_by_role("button", name="I posted this").click()
     composer.page.locator("#link-problem").get_by_text("https://").wait_for()
     assert composer.page.evaluate("document.activeElement.id") == "link"

@@ -4,16 +4,15 @@ page with the credit and its arithmetic."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Browser, expect
+from sqlalchemy import make_url
 
 from server.core.database.session import unit_of_work
 from server.people.models import Organisation
 from tests.browser.backend import sign_in
-from tests.browser.build import build_extension
-from tests.browser.chromium import Rep, open_bare_chromium, open_chromium
+from tests.browser.chromium import Installation, Rep
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.keyboard import end_undo_step
 from tests.browser.screenshots import save_screenshot
@@ -26,13 +25,15 @@ DRAFTS = {
     "share box": "We are excited to announce that we leverage our forms to move the needle for buyers. They like it. I sell it",
     "X": "Our forms are game-changing and move the needle for every single buyer. They really like it. More soon, I work there",
 }
+#: A site on each database.
+SITES = {"sqlite": "share box", "postgresql": "X"}
 BASES = {"share box": 10, "X": 6}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[LiveServer]:
     url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
-    server = LiveServer(tmp_path_factory.mktemp("live"), database_url=url).prepare()
+    server = LiveServer(tmp_path_factory.mktemp("live"), database_url=url, port=port).prepare()
     with unit_of_work(server.engine) as session:
         # Bands count toward credit only if a named person is responsible for them.
         organisation = session.get_one(Organisation, 1)
@@ -44,15 +45,12 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def rep(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rep]:
+def rep(server: LiveServer, installation: Installation) -> Rep:
     """A rep who did everything as a person does: agreed in the options, signed in, paired by typing the code."""
-    dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
-    context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
-    rep = Rep(context, server, extension)
-    rep.agree()
+    rep = installation.start_over(server)
+    rep.agree_in_options()
     rep.pair_as(server.users["rep"], server.login_link("rep"))
-    yield rep
-    context.close()
+    return rep
 
 
 def apply_tip(composer: Composer) -> None:
@@ -66,8 +64,8 @@ def apply_tip(composer: Composer) -> None:
     until(composer.page, lambda: composer.card.find("card-message", "Applied"), what="the card says that it is done")
 
 
-@pytest.mark.parametrize("site", DRAFTS)
-def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, playwright: Playwright, site: str) -> None:
+def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, chromium: Browser) -> None:
+    site = SITES[make_url(server.settings.sqlalchemy_url).get_backend_name()]
     draft, base = DRAFTS[site], BASES[site]
     composer = COMPOSERS[site](rep)
     composer.type(draft)
@@ -101,8 +99,7 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     assert f"1st of the week: {base} x " in credit.text
     composer.page.close()
 
-    browser = open_bare_chromium(playwright)
-    page = browser.new_page(base_url=server.base_url)
+    page = chromium.new_page(base_url=server.base_url)
     page.set_default_timeout(TIMEOUT_SECONDS * 1000)
     sign_in(page, server.login_link("manager"))
     expect(page).to_have_url(f"{server.base_url}/team")
@@ -114,6 +111,6 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, pla
     assert arithmetic.inner_text() in credit.text
     assert better in page.locator("main").inner_text(), "the rep shared these words"
     assert draft not in page.content(), "the earlier draft stays private"
-    browser.close()
+    page.close()
     verified = server.command("ledger", "verify")
     assert verified.returncode == 0, verified.stderr

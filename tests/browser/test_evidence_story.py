@@ -16,7 +16,6 @@ from server.core.weeks import WEEK
 from server.people.queries import get_calendar, get_organisation
 from server.trials import operations
 from tests.browser.appearance import check_appearance, check_page
-from tests.browser.backend import sign_in
 from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_identity
@@ -38,7 +37,7 @@ def open_as(chromium, backend) -> Iterator[OpenAs]:
         contexts.append(context)
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
-        sign_in(page, backend.login_link(user))
+        backend.sign_in(context, user)
         return page
 
     yield open_page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -27,8 +26,8 @@ WORDS = "move the needle"
 # First run
 
 
-def test_nothing_happens_before_consent_and_pairing(launch: Callable[[], Rep], backend: Backend) -> None:
-    fresh = launch()
+def test_nothing_happens_before_consent_and_pairing(newcomer: Rep, backend: Backend) -> None:
+    fresh = newcomer
     before = len(backend.received)
     composer = COMPOSERS["share box"](fresh)
     composer.type(WEAK)
@@ -41,11 +40,10 @@ def test_nothing_happens_before_consent_and_pairing(launch: Callable[[], Rep], b
     until(page, lambda: composer.card.find("badge-word", "Connect"), what="the badge asks to be connected")
     assert composer.words() == set()
     assert backend.received[before:] == [], "nothing is requested from the server"
-    fresh.context.close()
 
 
-def test_a_wrong_pairing_code_is_reported(launch: Callable[[], Rep]) -> None:
-    fresh = launch()
+def test_a_wrong_pairing_code_is_reported(newcomer: Rep) -> None:
+    fresh = newcomer
     fresh.agree()
     page = fresh.options()
     page.get_by_label("Code").fill("nonsense!")
@@ -58,7 +56,6 @@ def test_a_wrong_pairing_code_is_reported(launch: Callable[[], Rep]) -> None:
         lambda: "Open the pairing page first" in page.locator("#code-problem").inner_text(),
         what="the hint to open the pairing page",
     )
-    fresh.context.close()
 
 
 # After posting
@@ -297,8 +294,8 @@ def test_what_was_sent_is_listed_without_texts(rep: Rep, on_x: Composer) -> None
     page.close()
 
 
-def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backend: Backend) -> None:
-    other = launch()
+def test_the_connection_can_end_on_either_side(newcomer: Rep, backend: Backend) -> None:
+    other = newcomer
     other.agree()
     other.pair()
     page = other.context.new_page()
@@ -311,7 +308,6 @@ def test_the_connection_can_end_on_either_side(launch: Callable[[], Rep], backen
     until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the badge says that it is not connected")
     options = other.options()
     options.get_by_text("The server ended this browser's connection").wait_for()
-    other.context.close()
 
 
 @pytest.mark.parametrize("changes", [{"accessUntil": 0}, {"access": "an unknown token"}], ids=["expired", "rejected"])
@@ -330,23 +326,23 @@ def test_tokens_are_refreshed_without_the_rep(rep: Rep, on_x: Composer, backend:
 # Pages and adapters
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["options", "popup", "panel"])
-def test_the_extensions_own_pages_are_accessible(rep: Rep, name: str, scheme: str) -> None:
+def test_the_extensions_own_pages_are_accessible(rep: Rep) -> None:
     page = rep.context.new_page()
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"{rep.extension}/{name}.html")
-    page.locator("#app > *").first.wait_for()
-    assert violations(page) == []
+    for name in ("options", "popup", "panel"):
+        page.goto(f"{rep.extension}/{name}.html")
+        page.locator("#app > *").first.wait_for()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page, only_colours=scheme == "dark") == [], (name, scheme)
     page.close()
 
 
-def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[[], Rep], backend: Backend) -> None:
+def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(newcomer: Rep, backend: Backend) -> None:
     """The list is fetched when the rep pairs, and can only switch adapters off."""
     entry = {"adapter": "linkedin", "layout": "sdui", "action": "disable", "fixed_in": None, "message": "LinkedIn changed."}
     backend.disable(entry)
     try:
-        other = launch()
+        other = newcomer
         other.agree()
         other.pair()
         composer = COMPOSERS["share box"](other)
@@ -360,7 +356,6 @@ def test_an_adapter_disabled_on_the_server_is_off_in_new_pages(launch: Callable[
         x.type(WEAK)
         x.wait_for_mark(WORDS)
         assert composer.marked() == {}
-        other.context.close()
     finally:
         backend.disable(None)
 

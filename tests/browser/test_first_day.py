@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from server.core.weeks import Calendar
-from tests.browser.build import ROOT, build_extension
+from tests.browser.build import ROOT
 from tests.browser.card import Card
 from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS
@@ -36,6 +36,9 @@ POST = "We counted torn labels at the dock in Hasselt for a month. Last week it 
 #: What the administrator needs for all of it.
 CLICKS, FIELDS = 58, 9
 
+#: Each figure's title and value.
+FIGURES = "figures => figures.map(one => ['h2', '.rp-figure-value'].map(part => one.querySelector(part).innerText))"
+
 CALENDAR = Calendar(ZoneInfo(ZONE))
 
 
@@ -47,9 +50,8 @@ def provider() -> Iterator[IdentityProvider]:
 
 
 @pytest.fixture(scope="module")
-def server(provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def server(provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[LiveServer]:
     """An empty server with single sign-on, as the README sets it up, without its organisation."""
-    port = free_port()
     single_sign_on = {
         "base_url": f"http://127.0.0.1:{port}", "oidc_issuer": provider.issuer, "oidc_client_id": CLIENT_ID,
         "oidc_client_secret": CLIENT_SECRET, "oidc_name": PROVIDER,
@@ -83,8 +85,7 @@ def check_totals(page: Page, server: LiveServer, *weeks: date) -> None:
         for week in weeks:
             page.goto(f"/team?team={tables.team_id(team)}&week={week}")
             shown = {}
-            for figure in page.locator("section.rp-figures > div").all():
-                title, value = figure.locator("h2").inner_text(), figure.locator(".rp-figure-value").inner_text()
+            for title, value in page.locator("section.rp-figures > div").evaluate_all(FIGURES):
                 numbers = [int(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)\s(?=\d)", "", value))]
                 shown[title] = (numbers[0], numbers[1] if len(numbers) > 1 else None)
             assert shown == tables.team_totals(team, week), (team, week)
@@ -227,12 +228,11 @@ def post(rep: Rep) -> str:
     return until(composer.page, lambda: card.find("share-credit"), what="the card shows the credit").text
 
 
-def first_post(server: LiveServer, playwright: Playwright, fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def first_post(server: LiveServer, playwright: Playwright, dist: Path, fixtures: Path, profile: Path) -> str:
     """A rep installs the extension, signs in, pairs and posts."""
-    dist = build_extension(server.base_url, tmp_path_factory.mktemp("extension"))
-    context, extension = open_chromium(playwright, dist, fixtures, tmp_path_factory.mktemp("profile"))
+    context, extension = open_chromium(playwright, dist, fixtures, profile)
     rep = Rep(context, server, extension)
-    rep.agree()
+    rep.agree_in_options()
     pair_by_single_sign_on(rep)
     credit = post(rep)
     context.close()
@@ -258,8 +258,9 @@ def test_from_an_empty_server_to_the_first_post_on_a_managers_page(
     provider: IdentityProvider,
     chromium: Browser,
     playwright: Playwright,
+    dist: Path,
     fixtures: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
 ) -> None:
     this_week = CALENDAR.this_monday()
     last_week, holiday_week = this_week - timedelta(days=7), this_week - timedelta(days=14)
@@ -287,7 +288,7 @@ def test_from_an_empty_server_to_the_first_post_on_a_managers_page(
     link = create_link(admin, "Nora Petersen")
 
     provider.describe(sub="aida", email="aida.albers@nordwind.example", email_verified=True, name="Aida Albers")
-    credit = first_post(server, playwright, fixtures, tmp_path_factory)
+    credit = first_post(server, playwright, dist, fixtures, tmp_path)
     check_totals(checking, server, this_week)
 
     see_the_first_post(new_page(chromium, server), link, credit)

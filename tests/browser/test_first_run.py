@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from server.core.database.session import unit_of_work
 from server.people import organisation
 from tests.browser.appearance import check_appearance
 from tests.browser.backend import Backend
-from tests.browser.chromium import Rep, open_chromium
+from tests.browser.chromium import Rep
 from tests.browser.clock import IDLE_MS
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.storage import change_stored_value
 from tests.browser.waiting import until
+from tests.factories import bearer, new_token
 
 WEAK = "They asked for it twice. We leverage our forms to move the needle for buyers. My last line is here"
 WORDS = "move the needle"
 RULE = "Repute.Buzzwords"
-
-
-@pytest.fixture(scope="module")
-def fresh(launch: Callable[[], Rep]) -> Rep:
-    """Just installed: the rep has not agreed and no account is paired."""
-    return launch()
 
 
 def popup_of(rep: Rep) -> Page:
@@ -37,8 +29,8 @@ def popup_of(rep: Rep) -> Page:
 # First run
 
 
-def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Rep, backend: Backend) -> None:
-    page = fresh.options()
+def test_the_first_run_explains_what_is_read_before_asking_for_consent(newcomer: Rep, backend: Backend) -> None:
+    page = newcomer.options()
     page.locator("dt").first.wait_for()
     facts = dict(zip(page.locator("dt").all_inner_texts(), page.locator("dd").all_inner_texts(), strict=True))
     assert list(facts) == ["What is read", "When", "Where it goes", "What stays here", "What is kept"]
@@ -58,9 +50,8 @@ def test_the_first_run_explains_what_is_read_before_asking_for_consent(fresh: Re
     page.close()
 
 
-def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
-    rep = launch()
-    page = rep.options()
+def test_the_first_run_by_keyboard_alone(newcomer: Rep) -> None:
+    page = newcomer.options()
     page.get_by_role("button", name="I agree").wait_for()
     assert tab_order(page) == ["In the page", "Check spelling and grammar", "I agree, start reading my drafts"]
     page.get_by_role("button", name="I agree").focus()
@@ -78,7 +69,6 @@ def test_the_first_run_by_keyboard_alone(launch: Callable[[], Rep]) -> None:
     assert tab_order(page) == [
         "Pair with my account", "Code", "Connect", "Quiet mode", "Underline the words a tip is about", "Stop reading my drafts",
     ]  # fmt: skip
-    rep.context.close()
 
 
 def tab_order(page: Page) -> list[str]:
@@ -129,30 +119,21 @@ def test_a_pause_for_today_applies_to_every_site(rep: Rep, on_x: Composer, backe
     other.page.close()
 
 
-def test_a_pause_for_today_survives_a_restart_and_ends_with_its_day(
-    playwright: Playwright, backend: Backend, dist: Path, fixtures: Path, tmp_path: Path
-) -> None:
-    context, address = open_chromium(playwright, dist, fixtures, tmp_path)
-    rep = Rep(context, backend, address)
-    rep.agree()
-    rep.pair()
+def test_a_pause_for_today_survives_a_stopped_worker_and_ends_with_its_day(rep: Rep, on_x: Composer) -> None:
     rep.change({"kind": "settings", "pausedToday": True})
-    context.close()
-
-    context, address = open_chromium(playwright, dist, fixtures, tmp_path, again=True)
-    rep = Rep(context, backend, address)
-    composer = COMPOSERS["X"](rep)
-    composer.type(WEAK)
+    rep.stop_worker()
+    on_x.page.bring_to_front()
+    on_x.type(WEAK)
     popup = popup_of(rep)
     popup.get_by_text("Paused on every site until midnight").wait_for()
-    assert composer.marked() == {}
+    assert on_x.marked() == {}
     # As stored on an earlier day.
     change_stored_value(rep, "settings", pausedOn="2026-01-01")
     popup.reload()
     popup.get_by_role("button", name="Pause for today").wait_for()
-    composer.page.bring_to_front()
-    composer.wait_for_mark(WORDS)
-    context.close()
+    on_x.page.bring_to_front()
+    on_x.wait_for_mark(WORDS)
+    popup.close()
 
 
 def test_a_paused_site_is_listed_and_resumed_in_the_options(rep: Rep) -> None:
@@ -183,8 +164,8 @@ def test_a_rep_who_agreed_to_less_is_asked_again_before_more_is_read(rep: Rep) -
 # Signing out
 
 
-def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callable[[], Rep], backend: Backend) -> None:
-    rep = launch()
+def test_signing_out_of_this_browser_leaves_nothing_of_the_person(newcomer: Rep, backend: Backend) -> None:
+    rep = newcomer
     rep.agree()
     rep.pair()
     composer = COMPOSERS["X"](rep)
@@ -208,19 +189,15 @@ def test_signing_out_of_this_browser_leaves_nothing_of_the_person(launch: Callab
     rep.pair()
     options = rep.options()
     options.get_by_text("Nothing yet.").wait_for()
-    rep.context.close()
 
 
-def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[], Rep], backend: Backend) -> None:
-    here, there = launch(), launch()
-    user = backend.new_user()
-    for rep in (here, there):
-        rep.agree()
-        rep.pair_as(user, backend.login_link(user))
-    composer = COMPOSERS["X"](there)
-    composer.type(WEAK)
-    composer.wait_for_mark(WORDS)
-    options = here.options()
+def test_signing_out_everywhere_ends_the_other_browsers_too(newcomer: Rep, backend: Backend) -> None:
+    rep = newcomer
+    rep.agree()
+    rep.pair()
+    assert rep.user
+    elsewhere = new_token(backend.engine, rep.user)
+    options = rep.options()
     options.get_by_role("button", name="Sign out everywhere").click()
     expect(options.get_by_role("button", name="Cancel")).to_be_focused()
     options.get_by_role("button", name="Cancel").click()
@@ -230,25 +207,28 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(launch: Callable[[],
         options.get_by_role("button", name="Sign out everywhere").click()
         options.get_by_role("button", name="Yes, everywhere").click()
         options.get_by_text("The server is not responding.").wait_for()
-        options.get_by_text(f"Connected as {user.name}").wait_for()
+        options.get_by_text(f"Connected as {rep.user.name}").wait_for()
     finally:
         backend.start()
+    assert account_status(backend, elsewhere) == 200
     options.get_by_role("button", name="Sign out everywhere").click()
     options.get_by_role("button", name="Yes, everywhere").click()
     options.get_by_role("button", name="Pair with my account").wait_for()
-    composer.type(" and more")
-    until(composer.page, lambda: composer.card.find("badge-word", "Connect"), what="the other browser is signed out")
-    elsewhere = here.open(f"{backend.base_url}/settings")
-    assert "/sign-in" in elsewhere.url
-    for rep in (here, there):
-        rep.context.close()
+    assert account_status(backend, elsewhere) == 401, "the other browser has to connect again"
+    assert "/sign-in" in rep.open(f"{backend.base_url}/settings").url
+
+
+def account_status(backend: Backend, token: str) -> int:
+    """How the server answers another browser of the same person."""
+    with backend.app.test_client() as client:
+        return int(client.get("/api/v1/me", headers=bearer(token)).status_code)
 
 
 # Appearance
 
 
-def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:
-    rep = launch()
+def test_how_the_first_run_looks(newcomer: Rep) -> None:
+    rep = newcomer
     page = rep.options()
     page.get_by_role("button", name="I agree").wait_for()
     check_appearance(page, "onboarding")
@@ -263,7 +243,6 @@ def test_how_the_first_run_looks(launch: Callable[[], Rep]) -> None:
     page.get_by_role("button", name="Connect", exact=True).click()
     page.get_by_text(re.compile("Type the eight")).wait_for()
     check_appearance(page, "onboarding-connect")
-    rep.context.close()
 
 
 def test_how_options_and_popup_look(rep: Rep, on_x: Composer, backend: Backend) -> None:

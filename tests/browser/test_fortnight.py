@@ -162,7 +162,7 @@ def install(fortnight: Fortnight) -> None:
     page.get_by_role("button", name="I agree").wait_for()
     photograph(page, "fortnight-1-install")
     page.close()
-    rep.agree()
+    rep.agree_in_options()
     rep.pair_as(rep.user, rep.backend.login_link(rep.user))
 
 

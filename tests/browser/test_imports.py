@@ -17,13 +17,20 @@ from server.imports.steps import STEP_JOB
 from server.people.models import Metric, Organisation
 from tests.browser import import_files
 from tests.browser.appearance import check_page
-from tests.browser.backend import Backend, sign_in
+from tests.browser.backend import Backend
 from tests.browser.import_files import WEEKS, ZONE, Event, Export, Person
 from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
 from tests.queued_jobs import run_jobs
 
+#: Of the first table: each row's title and number.
+ROWS = "rows => rows.map(row => ['th', 'td'].map(part => row.querySelector(part).innerText))"
+#: Of the scorecard: the row's title, the metric and its value. Nobody shares anything here, so social credit has none.
+CELLS = """cells => cells.filter(cell => cell.querySelector('.rp-metric-value')).map(cell => [
+  cell.closest('tr').querySelector('th').innerText,
+  ...['name', 'value'].map(part => cell.querySelector(`.rp-metric-${part}`).innerText),
+])"""
 NAMES = ("Ann Ames", "Ben Birk", "Zoe O'Neill", "Jürgen Möller")
 
 
@@ -44,7 +51,7 @@ def page(chromium: Browser, backend: Backend) -> Iterator[Page]:
     context.set_default_timeout(TIMEOUT_SECONDS * 1000)
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())
-    sign_in(page, backend.login_link(backend.new_user(role="admin", name="Ada Keller")))
+    backend.sign_in(context, backend.new_user(role="admin", name="Ada Keller"))
     yield page
     context.close()
 
@@ -66,8 +73,8 @@ def choose(page: Page, filename: str, content: bytes) -> None:
 
 def figures(page: Page) -> dict[str, int]:
     """Of the table that says what was found or done."""
-    rows = page.locator("table").first.locator("tbody tr").all()
-    return {row.locator("th").inner_text(): number(row.locator("td").inner_text()) for row in rows}
+    rows = page.locator("table").first.locator("tbody tr").evaluate_all(ROWS)
+    return {name: number(text) for name, text in rows}
 
 
 def number(text: str) -> int:
@@ -128,12 +135,9 @@ class Administrator:
         for monday in WEEKS:
             self.page.goto(f"/team?team={self.team_id}&week={monday}")
             expected = self.expected(monday)
+            cells = self.page.locator("tbody tr .rp-metric").evaluate_all(CELLS)
             for person in self.people:
-                row = self.page.get_by_role("row", name=person.name)
-                # Nobody shares anything here, so social credit has no number.
-                cells = row.locator(".rp-metric").filter(has=self.page.locator(".rp-metric-value"))
-                names, values = (cells.locator(part).all_inner_texts() for part in (".rp-metric-name", ".rp-metric-value"))
-                shown = dict(zip(names, values, strict=True))
+                shown = {title: text for name, title, text in cells if person.name in name}
                 assert {title: number(text) for title, text in shown.items() if number(text)} == expected[person.name]
 
     def expected(self, monday: object) -> dict[str, Counter[str]]:

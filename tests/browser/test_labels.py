@@ -13,7 +13,7 @@ from server.labels import filling, operations, queries
 from server.labels.models import LabelExpert, LabelText
 from server.labels.removal import remove_texts
 from tests.browser.appearance import check_page
-from tests.browser.backend import Backend, sign_in
+from tests.browser.backend import Backend
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_identity
 from tests.server.labels.label_helpers import choice, make_item, marks
@@ -31,7 +31,7 @@ def open_as(chromium: Browser, backend: Backend) -> Iterator:
         context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
-        sign_in(page, backend.login_link(user))
+        backend.sign_in(context, user)
         page.goto(address)
         return page
 

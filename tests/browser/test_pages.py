@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
-from server.migrations import schema
 from server.people.groups.models import GroupMember, ProviderGroup
 from server.people.models import User
 from server.people.queries import get_calendar
 from server.security.models import WebSession
-from tests.browser.appearance import check_theme
+from tests.browser.appearance import check_page
+from tests.browser.backend import Backend
 from tests.browser.card import Card
 from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.factories import make_user, set_password
-from tests.live import LiveServer
 
-THEMES = ("light", "dark")
 #: Every page that a role can open by its address. Pages that need a click first are opened by their own tests.
 PAGES = [
     ("rep", "/me"),
@@ -87,47 +85,25 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
-    """The server as `make run` starts it: with the demonstration organisation in its own folder."""
-    server = LiveServer(tmp_path_factory.mktemp("demonstration"))
-    schema.upgrade(server.engine)
-    demo.create(server.engine, secret_keys=server.settings.secret_keys)
-    with unit_of_work(server.engine) as session:
-        server.users = {role: demo.visitor_account(session, role=role) for role in ("rep", "manager", "admin")}
-    try:
-        yield server.start()
-    finally:
-        server.stop()
+def users(demonstration: Backend) -> dict[str, User]:
+    with unit_of_work(demonstration.engine) as session:
+        return {role: demo.visitor_account(session, role=role) for role in ("rep", "manager", "admin")}
+
+
+OpenAs = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
-def states() -> dict[str, dict]:
-    """Each role's cookies and storage after signing in."""
-    return {}
-
-
-@pytest.fixture
-def signed_in(chromium, demonstration, states) -> Iterator:
-    """A function that opens a page as a role. Each role signs in once, with a one-time link."""
+def new_page(chromium: Browser, demonstration: Backend, users: dict[str, User]) -> Iterator[OpenAs]:
+    """A function that opens a page in a new browser profile, as a role or as nobody."""
     contexts = []
 
-    def open_as(role: str, *, theme: str = "light", width: int = 1440) -> Page:
-        if role not in states and role != "nobody":
-            context = chromium.new_context()
-            page = context.new_page()
-            page.goto(demonstration.login_link(role))
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url(lambda url: "/link/" not in url)
-            states[role] = context.storage_state()
-            context.close()
-        context = chromium.new_context(
-            base_url=demonstration.base_url,
-            storage_state=states.get(role),
-            color_scheme=theme,
-            viewport={"width": width, "height": 900},
-        )
-        context.set_default_timeout(TIMEOUT_SECONDS * 1000)
+    def open_as(role: str) -> Page:
+        context = chromium.new_context(base_url=demonstration.base_url, viewport={"width": 1440, "height": 900})
         contexts.append(context)
+        context.set_default_timeout(TIMEOUT_SECONDS * 1000)
+        if role in users:
+            demonstration.sign_in(context, users[role])
         page = context.new_page()
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -139,27 +115,45 @@ def signed_in(chromium, demonstration, states) -> Iterator:
         context.close()
 
 
-def check_appearance(page: Page, name: str, theme: str) -> None:
-    check_theme(page, name, theme)
+@pytest.fixture(scope="module")
+def pages(new_page: OpenAs, users: dict[str, User]) -> dict[str, Page]:
+    """A page of each role, in which one address after the other is opened."""
+    return {role: new_page(role) for role in (*users, "nobody")}
+
+
+@pytest.fixture
+def signed_in(new_page: OpenAs) -> Iterator[OpenAs]:
+    """The same as ``new_page``, for one test."""
+    opened = []
+
+    def open_as(role: str) -> Page:
+        opened.append(new_page(role))
+        return opened[-1]
+
+    yield open_as
+    for page in opened:
+        page.close()
+
+
+def check_appearance(page: Page, name: str) -> None:
+    check_page(page, name)
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("role", "address"), PAGES)
-def test_page_is_accessible_and_fits_every_width(signed_in, role, address, theme):
-    page = signed_in(role, theme=theme)
+def test_page_is_accessible_and_fits_every_width(pages, role, address):
+    page = pages[role]
     page.goto(address)
-    check_appearance(page, f"{role}{address.partition('?')[0].replace('/', '-')}", theme)
+    check_appearance(page, f"{role}{address.partition('?')[0].replace('/', '-')}")
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_row_opens_the_persons_page(signed_in, theme):
-    page = signed_in("manager", theme=theme)
+def test_a_row_opens_the_persons_page(signed_in):
+    page = signed_in("manager")
     page.goto("/team")
     name = page.locator(".rp-scorecard-person").first.inner_text()
     page.locator(".rp-scorecard-person").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    check_appearance(page, "manager-team-rep", theme)
+    check_appearance(page, "manager-team-rep")
 
 
 @pytest.fixture(scope="module")
@@ -177,26 +171,24 @@ def pushed_group(demonstration):
     return group.name
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_groups_show_what_a_change_does_before_it_is_saved(signed_in, pushed_group, theme):
-    page = signed_in("admin", theme=theme)
+def test_groups_show_what_a_change_does_before_it_is_saved(signed_in, pushed_group):
+    page = signed_in("admin")
     page.goto("/settings/groups")
     page.get_by_label("Group in row 1").fill(pushed_group)
     page.get_by_label("Role in row 1").select_option("manager")
     page.get_by_role("button", name="Show what this changes").click()
     page.get_by_role("heading", name="What saving would change").wait_for()
     assert page.get_by_role("region", name="Table of changes").get_by_role("row").count() == 4
-    check_appearance(page, "admin-settings-groups-preview", theme)
+    check_appearance(page, "admin-settings-groups-preview")
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_an_item_shows_how_its_score_adds_up(signed_in, theme):
-    page = signed_in("rep", theme=theme)
+def test_an_item_shows_how_its_score_adds_up(signed_in):
+    page = signed_in("rep")
     page.goto("/me")
     page.locator(".rp-link-quiet").first.click()
     page.get_by_role("heading", name="How the score adds up").wait_for()
     page.locator(".rp-step-row").nth(1).click()
-    check_appearance(page, "rep-me-item", theme)
+    check_appearance(page, "rep-me-item")
     score = page.locator(".rp-step-total .rp-number").inner_text()
     expect(page.get_by_role("img", name=f"Score {score} of 100")).to_be_visible()
 
@@ -216,18 +208,17 @@ def open_one_to_one(page: Page) -> None:
     page.get_by_role("heading", name="From last time").wait_for()
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_one_to_one_is_accessible_and_keeps_what_was_typed(signed_in, theme):
-    page = signed_in("manager", theme=theme)
+def test_one_to_one_is_accessible_and_keeps_what_was_typed(signed_in):
+    page = signed_in("manager")
     open_one_to_one(page)
     page.get_by_text("Why, and the numbers").first.click()
-    check_appearance(page, "manager-one-to-one", theme)
+    check_appearance(page, "manager-one-to-one")
     page.get_by_label("Notes", exact=True).fill("y" * 5001)
     page.get_by_label("Praise").fill("A clear answer")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert").first).to_contain_text("5,000 characters")
     expect(page.get_by_label("Praise")).to_have_value("A clear answer")
-    check_appearance(page, "manager-one-to-one-refused", theme)
+    check_appearance(page, "manager-one-to-one-refused")
 
 
 def test_one_to_one_sheet_with_long_actions_is_one_printed_page(signed_in):
@@ -306,7 +297,7 @@ def test_menu_opens_and_closes_by_keyboard(signed_in):
 
 
 def test_theme_switch_is_remembered(signed_in):
-    page = signed_in("rep", theme="light")
+    page = signed_in("rep")
     page.goto("/me")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="Switch between light and dark").click()
@@ -316,8 +307,8 @@ def test_theme_switch_is_remembered(signed_in):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == after
 
 
-def test_a_link_signs_in_once(signed_in, demonstration):
-    link = demonstration.login_link("rep")
+def test_a_link_signs_in_once(signed_in, demonstration, users):
+    link = demonstration.login_link(users["rep"])
     page = signed_in("nobody")
     page.goto(link)
     page.goto(link)  # opening the link does not use it up
@@ -383,9 +374,8 @@ def test_withdrawing_reverses_the_credit(signed_in):
     assert balance() == before - points
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
-    page = signed_in("admin", theme=theme)
+def test_a_changed_weight_is_previewed_and_activated(signed_in):
+    page = signed_in("admin")
     page.goto("/tuning")
     active_since = page.get_by_role("listitem").filter(has_text="Active since").locator(".rp-hash")
     before = active_since.inner_text()
@@ -398,16 +388,14 @@ def test_a_changed_weight_is_previewed_and_activated(signed_in, theme):
     page.wait_for_url("**/tuning/effect/**")
     page.get_by_role("heading", name="Draft by draft").wait_for()
     assert page.locator("tbody tr").count() >= 36
-    check_appearance(page, "admin-tuning-effect", theme)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    check_appearance(page, "admin-tuning-effect")
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/tuning")
     expect(active_since).not_to_have_text(before)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_policy_change_is_corrected_previewed_announced_and_withdrawn(signed_in, theme):
-    page = signed_in("admin", theme=theme)
+def test_a_policy_change_is_corrected_previewed_announced_and_withdrawn(signed_in):
+    page = signed_in("admin")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/credit/policy#changes")
     page.get_by_role("link", name="Prepare a change").click()
@@ -415,29 +403,25 @@ def test_a_policy_change_is_corrected_previewed_announced_and_withdrawn(signed_i
     page.get_by_label("What changes, and why").fill("Posts count for less")
     page.get_by_role("button", name="Save the draft and see the effect").click()
     page.get_by_text("Not saved.").wait_for()
-    check_appearance(page, "admin-policy-errors", theme)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    check_appearance(page, "admin-policy-errors")
     page.get_by_label("Post, Base", exact=True).fill("6")
     page.get_by_role("button", name="Save the draft and see the effect").click()
     page.get_by_role("heading", name="Who loses most").wait_for()
     expect(page.get_by_text("Post: base 10 to 6")).to_be_visible()
-    check_appearance(page, "admin-policy-change", theme)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    check_appearance(page, "admin-policy-change")
     page.get_by_role("button", name="Announce").click()
     page.get_by_text("Announced. Everybody sees it").wait_for()
-    check_appearance(page, "admin-policy-announced", theme)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    check_appearance(page, "admin-policy-announced")
     page.get_by_role("button", name="Withdraw").click()
     page.get_by_text("Withdrawn. The present policy stays.").wait_for()
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in, demonstration, theme):
+def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in, demonstration):
     with unit_of_work(demonstration.engine) as session:
         user = make_user(session, role="manager", name="Mara Two-Step")
     password = "four hedgehogs cross at dawn"
     set_password(demonstration.engine, user, password)
-    page = signed_in("nobody", theme=theme)
+    page = signed_in("nobody")
 
     def sign_in_with_password() -> None:
         page.goto("/sign-in")
@@ -447,21 +431,21 @@ def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in,
 
     sign_in_with_password()
     page.wait_for_url("**/settings/second-factor")
-    check_appearance(page, "second-factor", theme)
+    check_appearance(page, "second-factor")
     key = page.get_by_label("Key", exact=True).inner_text().replace(" ", "")
     page.get_by_label("Code", exact=True).fill(pyotp.TOTP(key).now())
     page.get_by_role("button", name="Turn on").click()
     page.locator(".rp-recovery-codes").wait_for()
     codes = page.locator(".rp-recovery-codes li").all_inner_texts()
     assert len(codes) == 10
-    check_appearance(page, "recovery-codes", theme)
+    check_appearance(page, "recovery-codes")
     page.get_by_role("link", name="I have stored them").click()
     page.goto("/settings")
-    check_appearance(page, "settings-second-factor", theme)
+    check_appearance(page, "settings-second-factor")
     page.context.clear_cookies()
     sign_in_with_password()
     page.wait_for_url("**/sign-in/code")
-    check_appearance(page, "sign-in-code", theme)
+    check_appearance(page, "sign-in-code")
     page.get_by_label("Code", exact=True).fill(codes[0])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/team")
@@ -469,7 +453,7 @@ def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in,
         session.execute(update(WebSession).where(WebSession.user_id == user.id).values(confirmed_at=None))
     page.goto("/me/erase")
     page.wait_for_url("**/confirm?next=/me/erase")
-    check_appearance(page, "confirm", theme)
+    check_appearance(page, "confirm")
     page.get_by_label("Code", exact=True).fill(codes[1])
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/me/erase")

@@ -207,7 +207,7 @@ def test_the_panel_returns_to_the_previous_draft_when_a_frames_draft_ends(rep: R
 
 
 def test_in_quiet_mode_the_toolbar_button_shows_the_count(rep: Rep, panel: SidePanel) -> None:
-    worker = rep.context.service_workers[0]
+    worker = rep.worker
     badge_text = "async () => chrome.action.getBadgeText({ tabId: (await chrome.tabs.query({ active: true }))[0].id })"
     composer = COMPOSERS["X"](rep)
     composer.type(WEAK)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from server.activities.measuring import STEP_JOB
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
-from server.migrations import schema
+from server.people.models import User
 from tests.browser.appearance import check_page
+from tests.browser.backend import Backend
 from tests.browser.waiting import TIMEOUT_SECONDS
-from tests.live import LiveServer
+from tests.queued_jobs import run_jobs
 
 SUMMARY = "[data-summary]"
 MOVED = re.compile(r"^\s*[1-9]\d* of \d+ rated drafts would change band")
@@ -21,39 +23,20 @@ NOT_MOVED = re.compile(r"^\s*0 of \d+ rated drafts would change band")
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("demonstration"))
-    schema.upgrade(server.engine)
-    demo.create(server.engine, secret_keys=server.settings.secret_keys)
-    with unit_of_work(server.engine) as session:
-        server.users = {"admin": demo.visitor_account(session, role="admin")}
-    try:
-        yield server.start()
-    finally:
-        server.stop()
-
-
-@pytest.fixture(scope="module")
-def signed_in(chromium, demonstration) -> dict:
-    context = chromium.new_context(base_url=demonstration.base_url)
-    page = context.new_page()
-    page.goto(demonstration.login_link("admin"))
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/link/" not in url)
-    state = context.storage_state()
-    context.close()
-    return state
+def admin(demonstration: Backend) -> User:
+    with unit_of_work(demonstration.engine) as session:
+        return demo.visitor_account(session, role="admin")
 
 
 @pytest.fixture
-def open_rubric(chromium, demonstration, signed_in) -> Iterator:
+def open_rubric(chromium, demonstration, admin) -> Iterator:
     contexts = []
 
     def open_page(*, with_scripts: bool = True) -> Page:
         context = chromium.new_context(
-            base_url=demonstration.base_url, storage_state=signed_in, java_script_enabled=with_scripts,
-            viewport={"width": 1440, "height": 900},
-        )  # fmt: skip
+            base_url=demonstration.base_url, java_script_enabled=with_scripts, viewport={"width": 1440, "height": 900}
+        )
+        demonstration.sign_in(context, admin)
         context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
@@ -83,8 +66,10 @@ def test_moving_a_slider_shows_the_effect_at_once_and_saves_nothing(open_rubric)
     expect(page.get_by_role("heading", name="The draft differs from the active version")).to_have_count(0)
 
 
-def test_shared_items_are_measured_while_one_looks(open_rubric):
+def test_shared_items_are_measured_while_one_looks(open_rubric, demonstration):
     page = open_rubric()
+    page.locator("[data-waiting]").wait_for()
+    assert run_jobs(demonstration.engine, kind=STEP_JOB, limit=1_000)
     expect(page.locator("[data-waiting]")).to_have_count(0)
     shared = page.get_by_role("region", name="Table of shared items by band")
     expect(shared.get_by_role("row")).to_have_count(5)

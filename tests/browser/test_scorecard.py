@@ -5,67 +5,58 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
 from server.demo.company import HEAD_OF_SALES
-from server.migrations import schema
 from server.people.models import User
 from tests.browser.appearance import check_page
+from tests.browser.backend import Backend
 from tests.browser.waiting import TIMEOUT_SECONDS
-from tests.live import LiveServer
 
 #: The width of A4 between the margins of print.css, in CSS pixels.
 PAPER_WIDTH = 703
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path_factory.mktemp("demonstration"))
-    schema.upgrade(server.engine)
-    demo.create(server.engine, secret_keys=server.settings.secret_keys)
-    with unit_of_work(server.engine) as session:
+def users(demonstration: Backend) -> dict[str, User]:
+    with unit_of_work(demonstration.engine) as session:
         head = session.scalars(select(User).where(User.name == HEAD_OF_SALES)).one()
-        server.users = {"head": head, "manager": demo.visitor_account(session, role="manager")}
-    try:
-        yield server.start()
-    finally:
-        server.stop()
+        return {"head": head, "manager": demo.visitor_account(session, role="manager")}
 
 
 @pytest.fixture(scope="module")
-def states() -> dict[str, dict]:
-    return {}
+def pages(chromium: Browser, demonstration: Backend, users: dict[str, User]) -> Iterator[dict[str, Page]]:
+    """A page of each person, in which one address after the other is opened."""
+    contexts, pages = [], {}
+    for who, user in users.items():
+        context = chromium.new_context(base_url=demonstration.base_url)
+        contexts.append(context)
+        context.set_default_timeout(TIMEOUT_SECONDS * 1000)
+        demonstration.sign_in(context, user)
+        pages[who] = context.new_page()
+    yield pages
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def open_as(chromium, demonstration, states) -> Iterator:
-    """A function that opens a page as the head of sales or a manager. Each signs in once."""
-    contexts = []
+def open_as(pages: dict[str, Page]) -> Callable[[str, str], Page]:
+    """A function that opens an address as the head of sales or a manager."""
 
     def open_page(who: str, address: str) -> Page:
-        context = chromium.new_context(
-            base_url=demonstration.base_url, storage_state=states.get(who), viewport={"width": 1440, "height": 900}
-        )
-        context.set_default_timeout(TIMEOUT_SECONDS * 1000)
-        contexts.append(context)
-        page = context.new_page()
-        if who not in states:
-            page.goto(demonstration.login_link(who))
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url(lambda url: "/link/" not in url)
-            states[who] = context.storage_state()
+        page = pages[who]
+        page.emulate_media(media="null")
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(address)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def names(page: Page) -> list[str]:

@@ -301,8 +301,8 @@ def reject(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | 
     return [json.dumps({"title": "No", "detail": "The yard is closed.", "errors": []}).encode()]
 
 
-def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[], Rep], backend: Backend) -> None:
-    rep = launch()
+def test_a_queued_share_is_not_sent_in_another_persons_name(newcomer: Rep, backend: Backend) -> None:
+    rep = newcomer
     rep.agree()
     rep.pair()
     composer = COMPOSERS["X"](rep)
@@ -326,7 +326,6 @@ def test_a_queued_share_is_not_sent_in_another_persons_name(launch: Callable[[],
     options.get_by_text("Connected as").wait_for()
     assert len(backend.bodies(SHARES)) == before
     assert stored_counts(backend, rep) == (0, 0)
-    rep.context.close()
 
 
 def respond_unavailable(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes] | None:

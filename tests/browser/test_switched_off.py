@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.browser.backend import Backend
@@ -22,8 +20,7 @@ OFF: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 }
 
 
-@pytest.mark.parametrize("mode", ["card", "quiet"])
-@pytest.mark.parametrize("off", OFF)
+@pytest.mark.parametrize(("off", "mode"), [("site paused", "card"), ("paused today", "quiet"), ("consent withdrawn", "card")])
 def test_switched_off_no_listener_observer_or_timer_is_left(rep: Rep, off: str, mode: str) -> None:
     rep.change({"kind": "settings", "mode": mode})
     composer = COMPOSERS["X"](rep)
@@ -78,10 +75,8 @@ def test_an_idle_draft_has_no_timers_and_sends_nothing(rep: Rep, backend: Backen
     composer.page.close()
 
 
-def test_before_consent_nothing_listens(launch: Callable[[], Rep]) -> None:
-    fresh = launch()
-    composer = COMPOSERS["X"](fresh)
+def test_before_consent_nothing_listens(newcomer: Rep) -> None:
+    composer = COMPOSERS["X"](newcomer)
     probe = LeakProbe(composer.page)
     composer.type(WEAK)
     assert (probe.listeners(), probe.timers(), probe.observers()) == ([], [], 0)
-    fresh.context.close()

@@ -157,7 +157,7 @@ def test_suggestion_on_a_site(
     save_screenshot(page, "wording-card-failed")
 
     choose("device")
-    worker = rep.context.service_workers[0]
+    worker = rep.worker
     worker.evaluate(FAKE_MODEL, ANSWER)
     rep.change({"kind": "refresh-account"})
     asked = len(endpoint.requests)

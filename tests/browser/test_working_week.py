@@ -7,52 +7,41 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from server.core.database.session import unit_of_work
 from server.demo import operations as demo
 from server.demo.company import HEAD_OF_SALES
-from server.migrations import schema
 from server.people.models import User
 from tests.browser.appearance import check_page
-from tests.browser.backend import sign_in
+from tests.browser.backend import Backend
 from tests.browser.navigation import press
 from tests.browser.waiting import TIMEOUT_SECONDS
-from tests.live import LiveServer
 
 EVIDENCE = "A planner at a port asked for an hour after the post."
 ANSWER = "The number is good. The customer is not named in the text."
 
 
 @pytest.fixture
-def week(chromium, tmp_path) -> Iterator[tuple[Page, Page, Page, User]]:
+def week(chromium: Browser, demonstration: Backend) -> Iterator[tuple[Page, Page, Page, User]]:
     """Pages of a rep, of their manager and of the head of sales, and the rep."""
-    server = LiveServer(tmp_path)
-    schema.upgrade(server.engine)
-    demo.create(server.engine, secret_keys=server.settings.secret_keys)
-    with unit_of_work(server.engine) as session:
+    with unit_of_work(demonstration.engine) as session:
         head = session.scalars(select(User).where(User.name == HEAD_OF_SALES)).one()
         people = [demo.visitor_account(session, role="rep"), demo.visitor_account(session, role="manager"), head]
-    server.users = {person.name: person for person in people}
     contexts = []
 
     def open_as(person: User) -> Page:
-        context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
+        context = chromium.new_context(base_url=demonstration.base_url, viewport={"width": 1440, "height": 900})
         context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         contexts.append(context)
-        page = context.new_page()
-        sign_in(page, server.login_link(person.name))
-        return page
+        demonstration.sign_in(context, person)
+        return context.new_page()
 
-    try:
-        server.start()
-        rep, manager, chief = map(open_as, people)
-        yield rep, manager, chief, people[0]
-    finally:
-        for context in contexts:
-            context.close()
-        server.stop()
+    rep, manager, chief = map(open_as, people)
+    yield rep, manager, chief, people[0]
+    for context in contexts:
+        context.close()
 
 
 def first_item(rep: Page) -> str:

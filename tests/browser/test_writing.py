@@ -11,7 +11,7 @@ from tests.browser.clock import IDLE_MS, TYPING_PAUSE_MS
 from tests.browser.composers import COMPOSERS, Composer, wait_for_visible_underlines, write_long_draft
 from tests.browser.posting import post, press, wait_for_question
 from tests.browser.screenshots import save_screenshot
-from tests.browser.sites import LINKEDIN, X
+from tests.browser.sites import X
 from tests.browser.storage import stored_value
 from tests.browser.waiting import until
 
@@ -127,6 +127,7 @@ def test_the_next_word_belongs_to_the_unfinished_sentence(composer: Composer) ->
 
 
 @pytest.mark.usefixtures("spelling")
+@pytest.mark.parametrize("composer", ["share box", "X"], indirect=True)
 def test_only_visible_underlines_are_drawn(composer: Composer) -> None:
     write_long_draft(composer)
     assert wait_for_visible_underlines(composer) > "zqi"
@@ -264,26 +265,6 @@ def test_keys_in_the_card_do_not_reach_the_site(rep: Rep) -> None:
     composer.page.close()
 
 
-@pytest.mark.parametrize(("address", "field"), [(LINKEDIN, "#decoy"), (LINKEDIN, "#message"), (X, "#message")])
-def test_fields_that_are_not_composers_are_not_read(rep: Rep, backend: Backend, address: str, field: str) -> None:
-    page = rep.open(address)
-    composer = (COMPOSERS["share box"] if address == LINKEDIN else COMPOSERS["X"])(rep)
-    before = len(backend.bodies("/api/v1/assess"))
-    page.bring_to_front()
-    page.click(field)
-    page.keyboard.type(WEAK)
-    # A composer in another tab is read in the meantime, so the coach was running.
-    composer.page.bring_to_front()
-    composer.type("They asked us twice. We leverage our forms. And so on")
-    composer.wait_for_mark("leverage")
-    sent = backend.bodies("/api/v1/assess")[before:]
-    assert sent
-    assert not any(b"needle" in body for body in sent)
-    assert page.evaluate("CSS.highlights.size") == 0
-    page.close()
-    composer.page.close()
-
-
 def test_synthetic_focus_and_shortcut_events_open_nothing(rep: Rep, backend: Backend) -> None:
     page = rep.open(X)
     before = len(backend.received)
@@ -317,15 +298,6 @@ def test_nothing_is_sent_while_an_input_method_composes(rep: Rep, backend: Backe
     devtools.send("Input.insertText", {"text": "They asked us twice. We leverage our forms. And so on"})
     composer.wait_for_mark("leverage")
     composer.page.close()
-
-
-@ON_ONE_EDITOR
-def test_protected_talk_stays_on_the_device(composer: Composer, backend: Backend) -> None:
-    composer.type("We leverage our forms for buyers. My salary has not moved in three years, and our union vote is on Friday")
-    notice = until(composer.page, lambda: composer.card.find("badge-word", "Private"), what="the badge says that it is private")
-    assert notice
-    assert composer.words() == set()
-    assert not any(b"salary has not moved in three years" in body for _, _, body in backend.received)
 
 
 def test_dark_and_light_follow_the_page(rep: Rep) -> None:

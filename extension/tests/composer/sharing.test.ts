@@ -94,6 +94,15 @@ it("shows a problem with the link at its field, of its own and of the server", a
   expect(sharing.prompt).toBeNull();
 });
 
+it.each(["http://www.linkedin.com/posts/1", "linkedin.com/posts/1", `https://x.com/${"a".repeat(2_000)}`])(
+  "sends nothing with the invalid link %#",
+  async (link) => {
+    await sharing.share("linkedin-post", TEXT, link);
+    expect(options.onLinkProblem).toHaveBeenLastCalledWith(expect.stringContaining("https://"));
+    expect(posted).toEqual([]);
+  },
+);
+
 it("keeps a draft that is on hold", async () => {
   answers = [{ ok: { ...SHARE, state: "held" } }];
   await sharing.share("linkedin-post", TEXT, "");

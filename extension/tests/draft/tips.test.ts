@@ -74,3 +74,12 @@ it("says once what the coach and the check of grammar both found", () => {
   const { tips } = ignoreTip(both, visibleTips(both, "linkedin-post")[0]!);
   expect(rules(tips), "nor does the other one take its place").toEqual(["Repute.quote"]);
 });
+
+it.each([
+  ["elsewhere", { span: { start: 0, end: 8 } }],
+  ["beyond the end", { span: { start: 20_003, end: 20_011 } }],
+  ["of other words", { quote: "leverages" }],
+])("drops a finding whose span is not its quote: %s", (_where, change) => {
+  const findings = [{ ...finding("leverage"), ...change }, finding("synergy")];
+  expect(words(withCoach(NO_TIPS, { findings }, SENT, SENT, "linkedin-post"))).toEqual(["synergy"]);
+});
