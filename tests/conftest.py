@@ -96,7 +96,9 @@ def cheap_password_hashes() -> Iterator[None]:
     """A real hash takes 64 MiB and a tenth of a second of several cores. ``test_passwords.py`` tests those."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords._dummy_hash.cache_clear()
         yield
+        passwords._dummy_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

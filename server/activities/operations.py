@@ -40,7 +40,6 @@ from server.tuning import shadow
 from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.coach_queue import run_coach
 from server.tuning.queries import champion_version
-from server.tuning.recent_assessments import recent
 
 #: The extension keeps items this long while it is offline. Older ones would change weeks that a rep and their manager have
 #: already discussed.
@@ -93,7 +92,7 @@ def create_share(
         trade_words = tuple(get_organisation(reader).trade_words)
     if stored_response is not None:
         return stored_response
-    readable, assessment = _find_assessment(coach, item, trade_words) or run_coach(
+    readable, assessment = run_coach(
         lambda: assess_readable(coach, item, trade_words),
         user_id=request.user_id,
         label=item.surface,
@@ -110,19 +109,6 @@ def create_share(
     if readable.surface in DRAFT_SURFACES and not response.replayed:
         shadow.observe_share(Draft(readable.surface, readable.text or "", trade_words=trade_words), assessment)
     return response
-
-
-def _find_assessment(
-    coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]
-) -> tuple[PublishedItem, Assessment] | None:
-    """As ``assess_readable``, if the draft was assessed a moment before and nothing in it is protected talk."""
-    if item.surface not in DRAFT_SURFACES:
-        return None
-    draft = Draft(item.surface, item.text or "", trade_words=trade_words)
-    assessment = recent.find(draft, version=coach.scoring.version)
-    if assessment is None or assessment.gate.state == "protected" or assessment.gate.unread:
-        return None
-    return item, assessment
 
 
 def assess_readable(coach: Coach, item: PublishedItem, trade_words: tuple[str, ...]) -> tuple[PublishedItem, Assessment]:

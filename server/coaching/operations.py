@@ -28,7 +28,6 @@ from server.people.queries import get_organisation, has_acknowledged
 from server.tuning import shadow
 from server.tuning.champion import champion_coach, get_champion
 from server.tuning.coach_queue import run_coach
-from server.tuning.recent_assessments import recent
 from server.wording_help.queries import get_choice
 
 # --- assessing --------------------------------------------------------------------------------------------------------
@@ -61,7 +60,6 @@ def assess(  # noqa: PLR0913 (independent facts about one draft)
         draft = Draft(surface, text, near_copy=near_copy, read_anyway=read_anyway, trade_words=trade_words)
         assessed = coach.assess(draft, switched_off=rules_off)
         shadow.observe_draft(draft, assessed, switched_off=rules_off)
-        recent.keep(draft, assessed, switched_off=rules_off)
         assessment = assessed.to_json()
         assessment["comparison"] = None if previous is None else coach.compare(surface, previous, text).to_json()
         return assessment

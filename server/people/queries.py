@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.orm.util import identity_key
 
 from server.core.weeks import UTC_CALENDAR, Calendar
 from server.people.models import (
@@ -28,7 +27,6 @@ from server.people.models import (
 )
 
 MANY_IDS = 1_000
-_ORGANISATION = identity_key(Organisation, 1)
 
 
 def get_organisation(session: Session) -> Organisation:
@@ -47,9 +45,7 @@ def is_set_up(session: Session) -> bool:
 
 def get_calendar(session: Session) -> Calendar:
     """Days and weeks in the organisation's time zone."""
-    # Many transactions have read the organisation before, and ask for days several times. Its row is the first of its table.
-    loaded = session.identity_map.get(_ORGANISATION)
-    time_zone = loaded.time_zone if loaded is not None else session.scalar(select(Organisation.time_zone))
+    time_zone = session.scalar(select(Organisation.time_zone))
     return Calendar(ZoneInfo(time_zone)) if time_zone else UTC_CALENDAR
 
 

@@ -96,7 +96,10 @@ def _load_unchanged(version: ScoringVersion) -> Scoring:
     before anything of it is used."""
     try:
         if digest(version.document) == version.hash:
-            return load_scoring(version.document)
+            scoring = load_scoring(version.document)
+            # Weights that compare equal, such as -0.0 and 0.0, may be those of another version.
+            if scoring.version == version.hash:
+                return scoring
     except (ScoringError, ValueError):
         pass  # NaN and the like have no hash.
     log.error("scoring-version-unusable", version=version.hash[:12])

@@ -1,5 +1,4 @@
-"""How many posts a second 16 reps share, end to end, on each database: read, judged, credited and stored. Once as posts that
-the coach has not seen, and once as drafts that it assessed a moment before, as with the extension.
+"""How many posts a second 16 reps share, end to end, on each database: read, judged, credited and stored.
 
 The clients run in a process of their own, on the same machine as the server."""
 
@@ -33,29 +32,23 @@ def measure() -> list[Row]:
         # Without the limit of one rep, which 16 who never pause would reach.
         with running(database, assess_per_minute=1_000_000) as server:
             tokens = [server.pair(server.add_rep()) for _ in range(CLIENTS)]
-            timings, assessed = (_run_process(server.port, tokens, assess=assess) for assess in (False, True))
+            command = [sys.executable, "-m", "tests.bench.sharing", str(server.port)]
+            output = subprocess.run(command, input=json.dumps(tokens), capture_output=True, text=True, check=True).stdout
+        timings = json.loads(output)
         rows.append(row("sharing", f"share, {CLIENTS} clients, {database}", "ms", timings))
         rows.append(row("sharing", f"shares per second, {CLIENTS} clients, {database}", "1/s", [len(timings) / SECONDS]))
-        rows.append(row("sharing", f"share of an assessed draft, {CLIENTS} clients, {database}", "ms", assessed))
     return rows
 
 
-def _run_process(port: int, tokens: list[str], *, assess: bool) -> list[float]:
-    command = [sys.executable, "-m", "tests.bench.sharing", str(port), *(["assess"] if assess else [])]
-    output = subprocess.run(command, input=json.dumps(tokens), capture_output=True, text=True, check=True).stdout
-    timings: list[float] = json.loads(output)
-    return timings
-
-
-def run_clients(port: int, tokens: list[str], *, assess: bool) -> list[float]:
-    """Milliseconds of each share that was answered in time. ``assess``: have each text assessed before."""
+def run_clients(port: int, tokens: list[str]) -> list[float]:
+    """Milliseconds of each share that was answered in time."""
     timings: list[float] = []
     barrier = threading.Barrier(len(tokens))
     failures: list[Exception] = []
 
     def client(token: str) -> None:
         try:
-            shares = _share(port, token, assess=assess)
+            shares = _share(port, token)
             for _ in range(WARM_UP):
                 next(shares)
             barrier.wait()
@@ -79,27 +72,20 @@ def run_clients(port: int, tokens: list[str], *, assess: bool) -> list[float]:
     return timings
 
 
-def _share(port: int, token: str, *, assess: bool) -> Iterator[float]:
+def _share(port: int, token: str) -> Iterator[float]:
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     while True:
         text = " ".join(secrets.choice(WORDS) for _ in range(40)).capitalize() + "."
-        draft = {"surface": "x-post", "text": text}
-        if assess:
-            _post(connection, "/api/v1/assess", draft, headers)
-        body = draft | {"occurred_at": datetime.now(UTC).isoformat()}
+        body = json.dumps({"surface": "x-post", "text": text, "occurred_at": datetime.now(UTC).isoformat()})
         started = time.perf_counter()
-        _post(connection, "/api/v1/shares", body, headers | {"Idempotency-Key": uuid.uuid4().hex})
+        connection.request("POST", "/api/v1/shares", body, headers | {"Idempotency-Key": uuid.uuid4().hex})
+        response = connection.getresponse()
+        content = response.read()
+        if response.status not in {200, 201}:
+            raise RuntimeError(f"{response.status} {content!r}")
         yield (time.perf_counter() - started) * 1000
 
 
-def _post(connection: HTTPConnection, path: str, body: dict[str, str], headers: dict[str, str]) -> None:
-    connection.request("POST", path, json.dumps(body), headers)
-    response = connection.getresponse()
-    content = response.read()
-    if response.status not in {200, 201}:
-        raise RuntimeError(f"{response.status} {content!r}")
-
-
 if __name__ == "__main__":
-    print(json.dumps(run_clients(int(sys.argv[1]), json.load(sys.stdin), assess=sys.argv[2:] == ["assess"])))
+    print(json.dumps(run_clients(int(sys.argv[1]), json.load(sys.stdin))))

@@ -10,11 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from nlp import Coach
 from server.activities.models import Activity, IdempotencyRecord, TextBand
 from server.activities.operations import SHARED_AGAIN
-from server.coaching.operations import change_preference
-from server.core.database.session import unit_of_work
 from server.core.weeks import UTC_CALENDAR
 from server.credit.models import LedgerEntry
 from server.credit.verify import verify
@@ -63,42 +60,6 @@ def count_of(session, table, **values):
     count = session.scalar(select(func.count()).select_from(table).filter_by(**values))
     session.rollback()
     return count
-
-
-@pytest.fixture
-def coached(monkeypatch):
-    """The texts that the coach has assessed."""
-    texts, assess = [], Coach.assess
-
-    def record(coach, item, **options):
-        texts.append(item.text)
-        return assess(coach, item, **options)
-
-    monkeypatch.setattr(Coach, "assess", record)
-    return texts
-
-
-def assess(client, post, body):
-    draft = {name: body[name] for name in ("surface", "text")}
-    return client.post("/api/v1/assess", json=draft, headers=bearer(post.token))
-
-
-def test_sharing_what_was_assessed_a_moment_before_runs_the_coach_no_second_time(client, session, rep, post, coached):
-    body = share_body()
-    assessed = assess(client, post, body).json
-    shared = post(body).json
-    assert coached == [body["text"]]
-    assert [shared[name] for name in ("state", "score", "band")] == ["counted", assessed["score"], assessed["band"]]
-    assert session.scalars(select(Activity.text).where(Activity.user_id == rep.id)).one() == body["text"]
-
-
-def test_a_share_is_judged_by_all_tips_although_the_draft_was_not(client, engine, rep, post, coached):
-    with unit_of_work(engine) as session:
-        change_preference(session, user_id=rep.id, rules_off=["Repute.Hedging"])
-    body = share_body(text=f"Maybe this could perhaps help somebody. {new_text()}")
-    assess(client, post, body)
-    assert post(body).json["state"] == "counted"
-    assert coached == [body["text"], body["text"]]
 
 
 def test_share_returns_its_credit_with_the_arithmetic(post):

@@ -26,8 +26,6 @@ from tests.forms import extract_csrf_token, send
 from tests.server.archives.archive_files import SHARES_HEADER, make_zip, script, share_row, tweet
 from tests.server.history.history_helpers import POST, import_items, make_item, run_jobs
 
-pytestmark = pytest.mark.sqlite_only
-
 CANARY = "zyxqarchivecanary"
 
 

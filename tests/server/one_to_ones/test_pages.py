@@ -14,8 +14,6 @@ from server.people.queries import get_organisation
 from tests.concurrency import at_once
 from tests.factories import make_team, make_user, new_cookie
 
-pytestmark = pytest.mark.sqlite_only
-
 TODAY = UTC_CALENDAR.today()
 
 

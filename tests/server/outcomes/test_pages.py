@@ -18,8 +18,6 @@ from tests.factories import bearer, make_record, make_team, make_user, new_cooki
 from tests.forms import send
 from tests.server.outcomes.outcome_helpers import make_item, state, today
 
-pytestmark = pytest.mark.sqlite_only
-
 
 @pytest.fixture
 def people(engine):

@@ -19,8 +19,6 @@ from server.tuning.words import WordValues
 from server.tuning.words_csv import export_words, import_words
 from tests.factories import make_identity, make_user
 
-pytestmark = pytest.mark.sqlite_only
-
 
 @pytest.fixture
 def admins(session):

@@ -18,8 +18,6 @@ from tests.forms import send
 from tests.server.wording_help.endpoint_server import KEY, MODEL
 from tests.snapshot import snapshot
 
-pytestmark = pytest.mark.sqlite_only
-
 PATH = "/settings/wording-help"
 
 
