@@ -119,6 +119,18 @@ def test_a_single_administrator_reads_why_a_change_goes_no_further(browser, engi
         session.get_one(User, people["admins"][1].id).is_active = True
 
 
+def test_a_single_administrator_may_confirm_what_somebody_else_proposed(app, engine, people, browser):
+    change = save(browser, week_cap="50").location
+    browser.post(f"{change}/propose", data={"csrf_token": token(browser.get(change).text)})
+    left = signed_in(app, engine, people["admins"][1])
+    make_only_admin(engine, people["admins"][1].id)
+    page = left.get(change).text
+    assert "Confirm and announce" in page
+    assert "nobody can confirm" not in page
+    with unit_of_work(engine) as session:
+        session.get_one(User, people["admins"][0].id).is_active = True
+
+
 def test_everybody_reads_the_policy_and_only_administrators_change_it(app, engine, people, browser):
     rep = signed_in(app, engine, people["reps"][0])
     page = text_of(rep.get("/credit/policy"))
