@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nlp.advice.courtesies import speaks_against
 from nlp.advice.material import SEEKING
 from nlp.advice.places import (
     MAX_ADVICE,
@@ -39,7 +40,7 @@ def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> t
     if (special := _special(material, ranked, can_leave=can_leave)) is not None:
         return special
     chosen: list[Advice] = []
-    if material.kind in COMFORTING and can_leave and not sells_or_poses(material):
+    if can_leave and _comforts(material):
         ranked = ()
     for lever in _with_worst_first(material, _with_own_words(material, ranked)):
         if lever.code == LEAVE and not chosen and can_leave:
@@ -55,6 +56,12 @@ def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> t
     if not chosen and can_leave:
         return (_advice(material, LEAVE, Place(), 0),)
     return tuple(chosen)
+
+
+def _comforts(material: Material) -> bool:
+    if material.kind not in COMFORTING or sells_or_poses(material) or (material.is_reply and sells(material)):
+        return False
+    return not (material.is_reply and speaks_against(material.reading))
 
 
 def _special(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> tuple[Advice, ...] | None:
@@ -110,5 +117,8 @@ def _only(material: Material, lever: Lever) -> tuple[Advice, ...]:
 def _advice(material: Material, code: str, place: Place, worth: int) -> Advice:
     # A draft that seeks work is often taken for one that offers it.
     kind = "" if material.occasion == SEEKING else material.kind
+    if code == LEAVE and material.is_reply and not place.variant:
+        # Only a reply that is known for a courtesy is praised as one.
+        kind = ""
     found = words(code, variant=place.variant, kind=kind, is_reply=material.is_reply, occasion=material.occasion)
     return Advice(code, found.message.format_map(place.fill), found.question.format_map(place.fill), worth, place.spans)

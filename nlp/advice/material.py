@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nlp.advice import phrases
-from nlp.advice.courtesies import Courtesy, courtesy
+from nlp.advice.courtesies import Courtesy, courtesy, early
 
 if TYPE_CHECKING:
     from nlp.language import Reading
@@ -55,6 +55,11 @@ class Material:
     def courtesy(self) -> Courtesy | None:
         """What a reply does that comforts, congratulates, welcomes, thanks or wishes well."""
         return courtesy(self.reading) if self.is_reply else None
+
+    @cached_property
+    def sold_beside_courtesy(self) -> tuple[Span, ...]:
+        """What a reply sells that begins with a courtesy."""
+        return phrases.offers_beside_courtesy(self.reading) if self.is_reply and early(self.reading) else ()
 
     @cached_property
     def occasion(self) -> str:

@@ -90,7 +90,7 @@ def sells(material: Material) -> bool:
     """Whether a rule found a sales pitch or bait, or the words of an offer are there."""
     if material.kind in _SELLS and _SOLICITS.search(material.text):
         return True
-    return bool(material.found(_PITCH | _BAIT) or phrases.offers(material.reading))
+    return bool(material.found(_PITCH | _BAIT) or phrases.offers(material.reading) or material.sold_beside_courtesy)
 
 
 def insults(material: Material) -> Place | None:
@@ -100,6 +100,7 @@ def insults(material: Material) -> Place | None:
         # In a story somebody is told to shut up, and labels get lost.
         rude = tuple(span for span in rude if not phrases.pattern("orders").fullmatch(span.of(material.text)))
     others = phrases.put_downs(material.reading)
+    rude, others = (tuple(span for span in spans if not phrases.is_told(material.reading, span)) for spans in (rude, others))
     found = (*rude, *(span for span in others if not any(span.start < each.end and each.start < span.end for each in rude)))
     if not found:
         return None
@@ -112,7 +113,7 @@ def private_offer(material: Material) -> Place | None:
     """What a reply offers or asks for in private, quoted."""
     if material.is_about_work:
         return None
-    offers = phrases.offers(material.reading, is_pitch=material.kind == "pitch")
+    offers = material.sold_beside_courtesy or phrases.offers(material.reading, is_pitch=material.kind == "pitch")
     found = offers or phrases.meetings(material.reading)
     if not found:
         return None

@@ -46,16 +46,33 @@ const AGREEMENT = new RegExp(
 /** Replies that comfort, congratulate, welcome or wish well, which need not take up any word of the post. */
 const COURTESY = new RegExp(
   [
-    "sorry for (?:your|the) loss|sorry to (?:hear|read)|condolences?|rest in peace|thoughts are with",
-    "(?:speedy|full) recovery|get well|thinking of you|hang in there",
+    "sorry for (?:your|the|his|her|their) loss|sorry to (?:hear|read)|condolences?|rest in peace|thoughts are with",
+    "(?:speedy|full) recovery|get well (?:soon|quickly|fast)|thinking of you|hang in there",
     "congrat(?:s|ulations)|well deserved|proud of you|happy for you",
-    "welcome (?:to (?:the|our) team|aboard|on board|back)",
-    "happy (?:\\w+ ){0,2}(?:birthday|anniversary|new year)|merry christmas|eid mubarak|good luck|all the best",
+    "welcome (?:to (?:the|our) team|aboard|on board|back(?! to (?:reality|the)))",
+    "happy (?:\\w+ ){0,2}(?:birthday|anniversary|new year)|merry christmas|eid mubarak",
+    "good luck(?! (?:finding|getting|trying|convincing|explaining|selling|with that|to (?:anyone|whoever)))",
+    "all the best(?=[\\s,]*(?:$|[^\\p{L}\\d\\s]|(?:to|for|in|with|on|at|and) ))",
   ]
     .map((phrases) => `(?<![\\p{L}\\d])(?:${phrases})(?![\\p{L}\\d])`)
     .join("|"),
   "iu",
 );
+
+/** Words of scorn or of disagreement, with which a courtesy is none. */
+const AGAINST = new RegExp(
+  [
+    "nobody|no one|worst|wrong|ashamed|disasters?|outages?|for nothing|had it coming|(?:any|every)(?:one|body) who|whoever",
+    "disagree|however|honestly|ignor(?:e|es|ed|ing)|(?:useless|pathetic|ridiculous|terrible|awful|bad|nonsense)",
+    "but (?:no|not|this|that|the|your|it|i (?:would|do|don['’]t|think|see))",
+  ]
+    .map((phrases) => `(?<![\\p{L}\\d])(?:${phrases})(?![\\p{L}\\d])`)
+    .join("|"),
+  "iu",
+);
+/** In words: a longer reply says more than a courtesy, and so does one in which the courtesy comes later. */
+const MAX_COURTESY = 20;
+const MAX_BEFORE = 8;
 
 const WORD = /[\p{L}\d][\p{L}\d'’-]*/gu;
 const normalise = (word: string): string => word.toLowerCase().replaceAll("’", "'");
@@ -95,13 +112,22 @@ export function onlyAgrees(reply: string): boolean {
   return reply.trim() !== "" && contentWords(rest).size === 0;
 }
 
+/** Whether the reply is short and begins with a courtesy that nothing in it speaks against. */
+export function isCourtesy(reply: string): boolean {
+  const found = COURTESY.exec(reply);
+  if (!found || AGAINST.test(reply) || countWords(reply) > MAX_COURTESY) return false;
+  return countWords(reply.slice(0, found.index)) < MAX_BEFORE;
+}
+
+const countWords = (text: string): number => text.match(WORD)?.length ?? 0;
+
 /** How many of the shared words are quoted. */
 const MAX_QUOTED = 4;
 
 /** Nothing while one of the two is empty. A courtesy is told what it takes up of the post, and misses nothing. */
 export function checkReply(post: string, reply: string): ReplyCheck[] {
   const checks = post.trim() === "" || reply.trim() === "" ? [] : compare(post, reply);
-  return COURTESY.test(reply) ? checks.filter(({ isMet }) => isMet) : checks;
+  return isCourtesy(reply) ? checks.filter(({ isMet }) => isMet) : checks;
 }
 
 function compare(post: string, reply: string): ReplyCheck[] {

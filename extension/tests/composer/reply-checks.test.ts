@@ -1,6 +1,6 @@
 /** The checks of a reply beside the post that it answers. */
 import { describe, expect, it } from "vitest";
-import { checkReply, lastQuestion, onlyAgrees } from "../../src/composer/reply-checks.js";
+import { checkReply, isCourtesy, lastQuestion, onlyAgrees } from "../../src/composer/reply-checks.js";
 
 const POST =
   "Our harbour pilots fill in the same form twice, once on paper. See https://example.com/?page=2\nWhich form do you fill in twice?";
@@ -54,6 +54,20 @@ it.each([
   "Wishing you a speedy recovery, Ben.",
   "Happy work anniversary, Dana!",
 ])("misses nothing in “%s”", (reply) => expect(checkReply(POST, reply)).toEqual([]));
+
+it.each([
+  "I disagree. All the best teams I worked in had a plan on paper.",
+  "Good luck finding anyone who wants to work for you.",
+  "Welcome back to reality.",
+  "Congratulations to everyone who voted for this disaster.",
+  "Congrats on the outage, again.",
+  "RIP, you had it coming. My condolences.",
+  "We moved to a new building in May, and on the first day they all told me welcome back.",
+  "Congratulations. We had two such cases last summer, and in both of them our customer asked for a second copy on paper, signed by hand.",
+])("does not take “%s” for a courtesy", (reply) => {
+  expect(isCourtesy(reply)).toBe(false);
+  expect(checkReply("Which harbour?", reply).map(({ isMet }) => isMet)).toContain(false);
+});
 
 it("says what a courtesy takes up of the post", () => {
   expect(checkReply(POST, "Congratulations to your pilots!")).toEqual([{ code: "words", isMet: true, quoted: "“pilots”" }]);

@@ -147,6 +147,42 @@ def test_who_is_told_to_shut_up_in_a_story_is_not_insulted():
 
 
 @pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("He said 'you are an idiot' in front of the whole board. I still think about that meeting.", "linkedin-comment"),
+        (
+            "We were told 'shut up' by a supplier once. We changed supplier the same week, and it saved 14,000 euros.",
+            "linkedin-comment",
+        ),
+        ("Shut up and take my money, as my son says. Where did you buy the bench in the picture?", "linkedin-comment"),
+        (
+            "You clearly have never met my grandmother. She sold umbrellas in Lagos for forty years and knew every buyer.",
+            "linkedin-post",
+        ),
+        (
+            "This clown fish has taught me more about pricing than any book. These clowns live in one anemone and pay rent.",
+            "linkedin-post",
+        ),
+    ],
+)
+def test_an_insult_that_is_told_or_none_does_not_take_the_advice(text, surface):
+    assert not any("eave out" in each.message for each in advice(text, surface))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our platform can't do that yet. We told the buyer in Ulm so, and he stayed.",
+        "Our customers in Gent got a free demo in May. Three of nine came back with their own data.",
+        "I gave 10% off in 2021 and never got the price back up. The buyer in Porto still quotes it.",
+        "Good catch, Tom. Let's grab some time on Thursday with the two of you and go through the Siemens numbers.",
+    ],
+)
+def test_a_reply_that_tells_of_an_offer_is_left_alone(text):
+    assert [each.code for each in advice(text, "linkedin-comment")] == ["leave"]
+
+
+@pytest.mark.parametrize(
     ("text", "quoted"),
     [
         (

@@ -4,6 +4,7 @@ import pytest
 
 from nlp import language
 from nlp.advice import phrases
+from nlp.model import Span
 
 PITCH = (
     "Love this! At Flowly we help teams like yours cut admin time. Happy to hop on a quick 15 min call this week. "
@@ -31,11 +32,55 @@ def test_what_leads_up_to_an_offer_is_found_where_nothing_else_is():
         "On Monday we hop on a call with the port at six, as each week.",
         "Check out Hannah Reed on Thursday, she speaks about hospital tenders.",
         "We moved our renewal calls, and churn went from 11% to 7%.",
+        "Our platform can't do that yet. We told the buyer in Ulm so, and he stayed.",
+        "Our software could not handle the Polish tax codes, so we went back to paper for a month.",
+        "Our service does not cover weekends, so customers in Malta waited until Monday.",
+        "Our customers in Gent got a free demo in May. Three of nine came back with their own data.",
+        "I gave 10% off in 2021 and never got the price back up. The buyer in Porto still quotes it.",
+        "We get 3% until now from this channel, and half price never worked for our buyers in Lyon.",
+        "Happy to hear it. What did the customer say in the demo when the short demo failed?",
+        "Good catch, Tom. Let's grab some time on Thursday with the two of you and go through the Siemens numbers.",
+        "Let's schedule a meeting with Anna on Friday, as we said in the office.",
+        "Can we talk about the short call culture? Mine in Turin cost us a buyer who wanted it in writing.",
+        "Could we move the demo, Tom? The customer in Linz asked for a 30 minute call instead.",
+        "We help companies like yours? That sentence killed more of my deals than price ever did.",
+        "Our software would have stopped your team in Cardiff too, the date field was wrong.",
+        "Book here refers to the ledger, not the novel.",
     ],
 )
 def test_nothing_is_offered_where_nothing_is_sold(text):
     assert phrases.offers(language.read(text)) == ()
     assert phrases.meetings(language.read(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Book a place by Friday and get 20% off.", ["20% off"]),
+        ("Start with a free trial, no card needed.", ["free trial"]),
+        ("Check out our website for more great content!", ["Check out our website"]),
+        ("Our tool can save your team ten hours a week.", ["Our tool can save your"]),
+    ],
+)
+def test_what_is_offered_to_the_reader_is_found(text, found):
+    assert quoted(phrases.offers(language.read(text)), text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "insult", "expected"),
+    [
+        ("He said 'you are an idiot' in front of the whole board.", "you are an idiot", True),
+        ("A passenger wrote “shut up” on the ticket, and we kept it.", "shut up", True),
+        ("My teacher called me clueless, and I still passed.", "clueless", True),
+        ("Shut up and take my money, as my son says.", "Shut up", True),
+        ("Shut up and read the contract.", "Shut up", False),
+        ("I told you, you are an idiot.", "you are an idiot", False),
+        ("It's clear that you're an idiot, and that's that.", "you're an idiot", False),
+    ],
+)
+def test_an_insult_that_is_told_is_told_from_one_that_is_made(text, insult, expected):
+    start = text.index(insult)
+    assert phrases.is_told(language.read(text), Span(start, start + len(insult))) is expected
 
 
 def test_a_request_for_a_meeting_is_found():
