@@ -3,6 +3,7 @@ invite to an event."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from importlib import resources
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Words in single quotation marks, which ``Reading.quotations`` takes for apostrophes, after apostrophes are straight.
 _SINGLE_QUOTES = re.compile(r"(?<!\w)['‘](?=\w)[^'‘\n]{0,80}(?:(?<=\w)'(?=\w)[^'‘\n]{0,80}){0,3}'(?!\w)")
+MAX_FOUND = 20
 #: Characters before words that may say who said them.
 MAX_TOLD = 60
 #: In a sentence, so many words stand at most between what asks for a meeting and the meeting.
@@ -30,7 +32,7 @@ def offers(reading: Reading, *, is_pitch: bool = False) -> tuple[Span, ...]:
     """Words that only somebody who sells writes. Where there are any, also those that ask to meet or to get in touch; where
     the text is only known to be a pitch, these alone. What leads up to an offer counts where nothing else is there."""
     text = plain(reading)
-    addressed = [match for match in pattern("addressed-offers").finditer(text) if _is_to_reader(reading, text, match)]
+    addressed = [match for match in _first("addressed-offers", text) if _is_to_reader(reading, text, match)]
     sold, leads = [*pattern("offers").finditer(text), *addressed], [*pattern("leads").finditer(text)]
     asked = [*sold, *pattern("contacts").finditer(text)] if sold or leads or is_pitch else []
     meeting = [*pattern("meetings").finditer(text)] if sold or leads else _requested(reading, text) if is_pitch else []
@@ -55,7 +57,7 @@ def meetings(reading: Reading) -> tuple[Span, ...]:
 
 def put_downs(reading: Reading) -> tuple[Span, ...]:
     """Words that run somebody or a company down, and that no rule looks for."""
-    return _spans([*pattern("put-downs").finditer(plain(reading))])
+    return _spans([*_first("put-downs", plain(reading))])
 
 
 def is_told(reading: Reading, span: Span) -> bool:
@@ -85,15 +87,24 @@ def is_upcoming(reading: Reading) -> bool:
     )
 
 
+def _first(name: str, text: str) -> Iterable[re.Match[str]]:
+    """The first matches. Each is looked at in its sentence, which may be as long as the text."""
+    return itertools.islice(pattern(name).finditer(text), MAX_FOUND)
+
+
 def _is_to_reader(reading: Reading, text: str, match: re.Match[str]) -> bool:
     """Whether an offer is made to the reader, and not told of another time."""
     sentence = reading.sentence_at(match.start())
-    is_past = any(token.tag == "VBD" and sentence.start <= token.start < sentence.end for token in reading.tokens)
-    return not is_past and bool(pattern("to-reader").search(sentence.of(text)))
+    return not is_past(reading, sentence) and bool(pattern("to-reader").search(sentence.of(text)))
+
+
+def is_past(reading: Reading, sentence: Span) -> bool:
+    """Whether a sentence tells of the past."""
+    return any(token.tag == "VBD" and sentence.start <= token.start < sentence.end for token in reading.tokens)
 
 
 def _requested(reading: Reading, text: str) -> list[re.Match[str]]:
-    return [match for match in pattern("meetings").finditer(text) if _is_request(reading, text, match)]
+    return [match for match in _first("meetings", text) if _is_request(reading, text, match)]
 
 
 def _is_request(reading: Reading, text: str, match: re.Match[str]) -> bool:

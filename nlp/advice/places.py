@@ -219,6 +219,8 @@ def _solicitation(material: Material) -> Place | None:
     if material.kind not in _SELLS and (not pitch or (material.is_reply and pitch == selling)):
         # In a reply the word "price" alone sells nothing.
         return None
+    if material.is_reply and selling and pitch == selling and all(phrases.is_past(material.reading, span) for span in selling):
+        return None
     return Place(pitch or material.weakest("conversation", "voice"))
 
 

@@ -173,13 +173,14 @@ def test_an_insult_that_is_told_or_none_does_not_take_the_advice(text, surface):
     "text",
     [
         "Our platform can't do that yet. We told the buyer in Ulm so, and he stayed.",
+        "We offered a discount of 10% off list price for early payment, and only two of 60 took it.",
         "Our customers in Gent got a free demo in May. Three of nine came back with their own data.",
         "I gave 10% off in 2021 and never got the price back up. The buyer in Porto still quotes it.",
         "Good catch, Tom. Let's grab some time on Thursday with the two of you and go through the Siemens numbers.",
     ],
 )
-def test_a_reply_that_tells_of_an_offer_is_left_alone(text):
-    assert [each.code for each in advice(text, "linkedin-comment")] == ["leave"]
+def test_a_reply_that_tells_of_an_offer_is_not_told_to_leave_it_out(text):
+    assert "bait" not in [each.code for each in advice(text, "linkedin-comment")]
 
 
 @pytest.mark.parametrize(
