@@ -1,10 +1,11 @@
 /** Words that are taken for one another and that Harper does not find. Each pattern is narrow: a missed mistake costs less than a
  * false alarm. */
-import { type GrammarFinding, ownGrammarRule } from "../shared/grammar.js";
+import type { GrammarFinding } from "../shared/grammar.js";
 import { getMessage } from "../shared/messages.js";
 import data from "./confusions.json" with { type: "json" };
 
 interface Confusion {
+  /** Harper's own rule, if it has one for the same words, so that one switch turns off both. */
   rule: string;
   /** A regular expression that matches the words to be replaced. */
   find: string;
@@ -13,7 +14,7 @@ interface Confusion {
 }
 
 const CONFUSIONS = (data as readonly Confusion[]).map(({ rule, find, replace }) => ({
-  rule: ownGrammarRule(rule),
+  rule,
   pattern: new RegExp(find, "gu"),
   replace,
 }));

@@ -40,7 +40,6 @@ export const MAX_WORD_LENGTH = 60;
 
 const [HARPER, OWN] = ["Harper.", "Grammar."];
 export const grammarRule = (name: string): string => HARPER + name;
-export const ownGrammarRule = (name: string): string => OWN + name;
 export const isGrammarRule = (rule: string): boolean => rule.startsWith(HARPER) || rule.startsWith(OWN);
 
 /** By browser language. For all others the default is British, the spelling taught in most of the world. */

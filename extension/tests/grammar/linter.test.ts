@@ -34,6 +34,22 @@ it("finds each mistake once, and nothing else", async () => {
   }
 });
 
+it("is turned off for its and it's, and for of and have, by one switch each", async () => {
+  const settings = { on: true, dialect: "british", words: [] } as const;
+  for (const [rule, texts] of [
+    ["Harper.ItsContraction", ["Its been a good year.", "Its a good idea.", "It is known that its not the price."]],
+    ["Harper.ModalOf", ["I could of done it.", "Could we of lost it later?"]],
+  ] as const) {
+    for (const text of texts) {
+      expect(
+        (await check(text)).map((finding) => finding.rule),
+        text,
+      ).toEqual([rule]);
+      expect(await linter.check(text, { ...settings, words: [], off: [rule] }), text).toEqual([]);
+    }
+  }
+});
+
 it("checks no text in another language, and takes a short English one for English", async () => {
   expect(await check("Wir haben gestern einen neuen Kunden gewonnen.")).toEqual([]);
   expect(await check("Hemos ganado un cliente nuevo esta semana.")).toEqual([]);
