@@ -72,3 +72,43 @@ def test_the_badge_covers_no_control(rep: Rep, name: str, size: str) -> None:
     save_screenshot(page, f"badge-{name.replace(' ', '-')}-{size}")
     if size == "wide" and name in NARROWER:
         assert len({place[:2] for place in seen}) == 1, f"it has moved: {seen}"
+
+
+#: Buttons over the whole window, except where the hole is.
+AROUND_HOLE = """([left, top, right, bottom]) => {
+  for (const old of document.querySelectorAll('.around-hole')) old.remove();
+  for (const [x, y, endX, endY] of [
+    [0, 0, innerWidth, top], [0, bottom, innerWidth, innerHeight], [0, top, left, bottom], [right, top, innerWidth, bottom],
+  ]) {
+    const button = document.createElement('button');
+    button.className = 'around-hole';
+    button.style.cssText =
+      `position: fixed; z-index: 99999; left: ${x}px; top: ${y}px; width: ${endX - x}px; height: ${endY - y}px; opacity: 0.3`;
+    document.body.append(button);
+  }
+}"""
+BADGE_TEXT = "async () => chrome.action.getBadgeText({ tabId: (await chrome.tabs.query({ active: true }))[0].id })"
+
+
+def test_the_badge_makes_way_for_a_control_and_is_its_ring_where_there_is_little_room(rep: Rep) -> None:
+    writing = write_in(rep, EVERYWHERE["server-driven share box"], LINE)
+    page = writing.page
+    page.set_viewport_size({"width": 1200, "height": 760})
+    left, top, _, bottom = place_of_badge(writing)
+    page.evaluate(AROUND_HOLE, [left - 4, top - 4, left + 56, bottom + 4])
+    writing.type(LINE)
+
+    def is_ring() -> bool:
+        left, _, right, _ = place_of_badge(writing)
+        return right - left < 60 and not covered(writing)
+
+    until(page, is_ring, what="only the ring is in the hole")
+    save_screenshot(page, "badge-ring")
+    worker = rep.worker
+    page.evaluate(AROUND_HOLE, [left, top, left, top])
+    writing.type(LINE)
+    until(page, lambda: worker.evaluate(BADGE_TEXT) != "", what="the toolbar button shows what the page has no room for")
+    page.evaluate(AROUND_HOLE, [0, 0, 1200, 760])
+    writing.type(LINE)
+    until(page, lambda: worker.evaluate(BADGE_TEXT) == "", what="the badge is back in the page")
+    assert covered(writing) == []

@@ -24,7 +24,8 @@ export interface AttachOptions {
   /** The view of this editor's draft has changed. */
   onChange: (editor: Editor) => void;
   onOpenTip: (tip: string) => void;
-  onMove: () => void;
+  /** With the event if it is a scroll event. */
+  onMove: (event?: Event) => void;
   /** The composer has left the page. */
   onRemoved: (attachment: Attachment) => void;
   /** The rep has posted the text, as this surface. Returns the key of the question about it, or `null` where no link to the post is

@@ -17,7 +17,8 @@ interface ComposersOptions {
   attachOptions: () => PageAttachOptions;
   /** A session has begun. */
   onAttach: () => void;
-  onMove: () => void;
+  /** With the event if it is a scroll event. */
+  onMove: (event?: Event) => void;
   onEnter: (session: Session) => void;
   /** The rep writes where nothing may be read; `message` is the operator's, or empty. */
   onEnterUnreadable: (composer: UnreadableComposer, message: string) => void;

@@ -1,7 +1,7 @@
 /**
  * Where the badge goes: beside the box around the editor, or else above or below the editor, wherever it covers no control of the
  * site and, if there is room, nothing else either. The first spots depend on top edges, which stay where they are while a draft grows
- * or is scrolled.
+ * or is scrolled. Where there is no such spot for the whole badge, only its ring is shown; if need be, in a corner of the viewport.
  */
 
 export interface Box {
@@ -23,6 +23,7 @@ export interface Surroundings {
 export const COVERS = ["nothing", "content", "control"] as const;
 export type Cover = (typeof COVERS)[number];
 
+/** Around the editor. */
 export const SPOTS = [
   "right",
   "left",
@@ -31,23 +32,46 @@ export const SPOTS = [
   "under-end",
   "under-start",
   "under-middle",
+  "under-between",
   "below-end",
   "below-start",
   "over-bottom",
   "over-top",
 ] as const;
-export type Spot = (typeof SPOTS)[number];
+/** Of the viewport, where the editor leaves no spot. */
+export const CORNERS = ["bottom-right", "bottom-left", "top-right", "top-left"] as const;
+export type Spot = (typeof SPOTS | typeof CORNERS)[number];
 
 export const GAP = 8;
+/** Between two boxes that are tried one after the other under the editor, for a gap between the buttons of its toolbar. */
+const SLIDE_STEP = 16;
 
-/** The box of a spot. It is as wide as the badge may become, so that another score does not move the badge. */
-export function boxOf(
-  spot: Spot,
-  { editor, container, width, height }: Surroundings,
-  size: { width: number; height: number },
-): Box {
-  const end = Math.min(editor.right, container.right, width - GAP);
-  const start = Math.max(editor.left, container.left, GAP);
+export interface Size {
+  width: number;
+  height: number;
+}
+/** The badge as wide as it may become, so that another score does not move it, and with nothing but its ring. */
+export interface Sizes {
+  full: Size;
+  compact: Size;
+}
+
+/** `slide` is how far the box is from the end of the line under the editor, for "under-between" alone. */
+export interface Place {
+  spot: Spot;
+  isCompact: boolean;
+  slide: number;
+}
+
+export interface Choice extends Place {
+  cover: Cover;
+}
+
+/** The box that the badge is given there. */
+export function boxOf({ spot, isCompact, slide }: Place, around: Surroundings, sizes: Sizes): Box {
+  const { editor, container, width, height } = around;
+  const size = isCompact ? sizes.compact : sizes.full;
+  const { start, end } = lineOf(around);
   const left: Record<Spot, number> = {
     right: container.right + GAP,
     left: container.left - GAP - size.width,
@@ -57,10 +81,15 @@ export function boxOf(
     "under-start": start,
     // Toolbars have their buttons at the sides.
     "under-middle": (start + end - size.width) / 2,
+    "under-between": end - size.width - slide,
     "below-end": end - size.width,
     "below-start": start,
     "over-bottom": end - size.width,
     "over-top": end - size.width,
+    "bottom-right": width - GAP - size.width,
+    "bottom-left": GAP,
+    "top-right": width - GAP - size.width,
+    "top-left": GAP,
   };
   const beside = Math.max(GAP, Math.min(container.top, height - GAP - size.height));
   const under = editor.bottom + GAP / 2;
@@ -73,44 +102,69 @@ export function boxOf(
     "under-end": under,
     "under-start": under,
     "under-middle": under,
+    "under-between": under,
     "below-end": below,
     "below-start": below,
     "over-bottom": editor.bottom - size.height,
     "over-top": editor.top,
+    "bottom-right": height - GAP - size.height,
+    "bottom-left": height - GAP - size.height,
+    "top-right": GAP,
+    "top-left": GAP,
   };
   return { left: left[spot], top: top[spot], right: left[spot] + size.width, bottom: top[spot] + size.height };
 }
 
-/** Whether the badge is at the start of its box; otherwise it is at the end, towards the editor's right edge. */
-export const isAtStart = (spot: Spot): boolean => spot === "right" || spot.endsWith("-start") || spot.endsWith("-middle");
+/** From where to where the spots above and under the editor may be. */
+const lineOf = ({ editor, container, width }: Surroundings): { start: number; end: number } => ({
+  start: Math.max(editor.left, container.left, GAP),
+  end: Math.min(editor.right, container.right, width - GAP),
+});
 
-const fits = (box: Box, { width, height }: Surroundings): boolean =>
+/** Whether the badge is at the start of its box; otherwise it is at the end, towards the editor's right edge. */
+export const isAtStart = (spot: Spot): boolean =>
+  spot === "right" || spot.endsWith("-start") || spot.endsWith("-middle") || spot.endsWith("-left");
+
+export const fits = (box: Box, { width, height }: Surroundings): boolean =>
   box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
 
-export interface Choice {
-  spot: Spot;
-  cover: Cover;
+/** Every place, in groups: one of a later group is taken only if in all earlier ones the badge would cover a control. */
+export function* placesIn(around: Surroundings, sizes: Sizes): Generator<Place[]> {
+  for (const spots of [SPOTS, CORNERS]) {
+    for (const isCompact of [false, true]) {
+      yield spots.flatMap((spot) => slidesOf(spot, around, sizes, isCompact).map((slide) => ({ spot, isCompact, slide })));
+    }
+  }
 }
 
-/** The spot of before, as long as it is as good as it was; otherwise the first of the best ones. `null` if the badge would cover a
- * control everywhere. */
+function slidesOf(spot: Spot, around: Surroundings, sizes: Sizes, isCompact: boolean): number[] {
+  if (spot !== "under-between") return [0];
+  const { start, end } = lineOf(around);
+  const room = end - start - (isCompact ? sizes.compact : sizes.full).width;
+  return Array.from({ length: Math.max(0, Math.floor(room / SLIDE_STEP)) }, (_, index) => (index + 1) * SLIDE_STEP);
+}
+
+const isSame = (one: Place, other: Place): boolean =>
+  one.spot === other.spot && one.isCompact === other.isCompact && one.slide === other.slide;
+
+/** The first place of the best ones, or that of before if it is one of them. `null` if the badge would cover a control everywhere. */
 export function chooseSpot(
   before: Choice | null,
   around: Surroundings,
-  size: { width: number; height: number },
+  sizes: Sizes,
   coverOf: (box: Box) => Cover,
 ): Choice | null {
-  const judge = (spot: Spot): Choice | null => {
-    const box = boxOf(spot, around, size);
-    return fits(box, around) ? { spot, cover: coverOf(box) } : null;
-  };
-  const kept = before && judge(before.spot);
-  if (kept && COVERS.indexOf(kept.cover) <= COVERS.indexOf(before.cover)) return before;
-  let best: Choice | null = null;
-  for (const spot of SPOTS) {
-    const choice = judge(spot);
-    if (choice?.cover === "nothing") return choice;
-    if (choice?.cover === "content") best ??= choice;
+  for (const places of placesIn(around, sizes)) {
+    const kept = before ? places.filter((place) => isSame(place, before)) : [];
+    let best: Choice | null = null;
+    for (const place of [...kept, ...places]) {
+      const box = boxOf(place, around, sizes);
+      if (!fits(box, around)) continue;
+      const cover = coverOf(box);
+      if (cover === "nothing") return { ...place, cover };
+      if (cover === "content") best ??= { ...place, cover };
+    }
+    if (best) return best;
   }
-  return best;
+  return null;
 }

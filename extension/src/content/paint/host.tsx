@@ -5,10 +5,10 @@
 import { render } from "preact";
 import type { Act, DraftView } from "../../shared/view.js";
 import { Badge } from "./badge.js";
-import { type Box, boxOf, type Choice, chooseSpot, GAP, isAtStart, type Surroundings } from "./badge-spot.js";
+import { BadgePlace, type Layout } from "./badge-place.js";
+import { type Box, GAP } from "./badge-spot.js";
 import { Card } from "./card.js";
 import { ClickGuard } from "./click-guard.js";
-import { whatIsUnder } from "./what-is-under.js";
 
 const CARD_WIDTH = 320;
 const CARD_HEIGHT = 560;
@@ -26,13 +26,6 @@ const STOPPED_EVENTS = [
   "input",
 ] as const;
 
-/** In the viewport: the part of the editor that can be seen, and the dialog or box around it. */
-export interface Layout {
-  element: Element | null;
-  editor: Box;
-  container: Box;
-}
-
 export interface CardState extends Layout {
   view: DraftView;
   open: boolean;
@@ -44,6 +37,10 @@ export interface CardHandlers {
   act: Act;
   toggle: () => void;
   close: () => void;
+  /** The layout is to be measured again. */
+  onDue: () => void;
+  /** Whether the badge covers a control of the site wherever it could be, so that it is not shown. */
+  onRoom: (hasRoom: boolean) => void;
 }
 
 /** Creates an element with a style sheet in a closed shadow root; `box` is the element to render into. */
@@ -71,9 +68,7 @@ export class CardHost {
   #isOpen = false;
   /** The question after posting, and each of its outcomes, takes the place of the draft. */
   #scene = "";
-  /** Where the badge is, and what that was last decided for. */
-  #spot: Choice | null = null;
-  #decidedFor: { element: Element | null; layout: string } = { element: null, layout: "" };
+  readonly #badgePlace: BadgePlace;
 
   constructor(
     css: string,
@@ -86,6 +81,7 @@ export class CardHost {
     this.#box = box;
     host.popover = "manual";
     this.#guard = new ClickGuard(host, root, () => handlers.act({ do: "report-covered" }), signal);
+    this.#badgePlace = new BadgePlace(host, handlers.onDue, signal);
     root.addEventListener("mousedown", (event) => event.preventDefault());
     root.addEventListener("keydown", (event) => {
       if (!(event instanceof KeyboardEvent) || event.key !== "Escape") return;
@@ -110,6 +106,7 @@ export class CardHost {
     if (!state) {
       render(null, this.#box);
       this.#guard.watch(null);
+      this.handlers.onRoom(true);
       return;
     }
     const { view, open, organisation } = state;
@@ -133,15 +130,21 @@ export class CardHost {
       this.#box,
     );
     this.place(state);
+    this.#badgePlace.checkSoon();
+  }
+
+  onScroll(target: EventTarget | null): void {
+    this.#badgePlace.onScroll(target);
   }
 
   /** Positions the badge where it covers no control of the site, and the card beside the dialog if there is room. */
-  place({ element, editor, container }: Layout): void {
+  place(layout: Layout): void {
+    const { editor, container } = layout;
     const width = document.documentElement.clientWidth;
     const height = window.innerHeight;
     const bottom = Math.min(editor.bottom, container.bottom, height);
     const right = Math.min(editor.right, container.right, width);
-    const badge = this.#placeBadge(element, { editor, container, width, height });
+    const badge = this.#placeBadge(layout);
     const card = this.#box.querySelector<HTMLElement>(".host-card");
     if (!card) {
       this.#guard.watch(null);
@@ -175,26 +178,26 @@ export class CardHost {
   }
 
   /** Returns where the badge is; `null` where it is not shown. */
-  #placeBadge(element: Element | null, around: Surroundings): Box | null {
+  #placeBadge(layout: Layout): Box | null {
     const badge = this.#box.querySelector<HTMLElement>(".host-badge:not([hidden])");
-    if (!badge || !element) return null;
-    const { width, height } = badge.getBoundingClientRect();
-    const size = { width: Math.max(width, BADGE_WIDTH), height };
-    const { editor } = around;
-    const isOutOfSight = editor.bottom < editor.top + GAP || editor.right < editor.left + GAP;
-    const layout = JSON.stringify([around, size]);
-    if (!isOutOfSight && (this.#decidedFor.element !== element || this.#decidedFor.layout !== layout)) {
-      const before = this.#decidedFor.element === element ? this.#spot : null;
-      this.#spot = chooseSpot(before, around, size, (box) => whatIsUnder(box, { own: this.#host, editor: element }));
-      this.#decidedFor = { element, layout };
+    if (!badge || !layout.element) {
+      this.handlers.onRoom(true);
+      return null;
     }
-    const spot = isOutOfSight ? null : (this.#spot?.spot ?? null);
-    badge.style.setProperty("visibility", spot ? "visible" : "hidden");
-    if (!spot) return null;
-    const box = boxOf(spot, around, size);
-    const left = isAtStart(spot) ? box.left : box.right - width;
+    delete badge.dataset["compact"];
+    const { width, height } = badge.getBoundingClientRect();
+    const full = { width: Math.max(width, BADGE_WIDTH), height };
+    const place = this.#badgePlace.decide(layout, { full, compact: { width: height, height } });
+    this.handlers.onRoom(place !== "no-room");
+    const isShown = place !== null && place !== "no-room";
+    badge.style.setProperty("visibility", isShown ? "visible" : "hidden");
+    if (!isShown) return null;
+    const { box, at, isCompact } = place;
+    if (isCompact) badge.dataset["compact"] = "";
+    const shown = isCompact ? height : width;
+    const left = at === "start" ? box.left : box.right - shown;
     setPosition(badge, left, box.top);
-    return { ...box, left, right: left + width };
+    return { ...box, left, right: left + shown };
   }
 
   focus(): void {

@@ -17,8 +17,15 @@ const CONTROL = [
 ].join(", ");
 const PICTURE = "img, picture, svg, svg *, canvas";
 
-/** `own`: the extension's element. `editor` is no control, but covering it hides words. */
-export function whatIsUnder(box: Box, { own, editor }: { own: Element; editor: Element }): Cover {
+/** A bar that stays in place while the page scrolls under it is lower than this part of the viewport. Higher ones are side columns,
+ * and layers behind a dialog. */
+const MAX_BAR = 0.5;
+
+/** `own`: the extension's element. `editor` is no control, but covering it hides words. `container`: the dialog or box around it. */
+export function whatIsUnder(
+  box: Box,
+  { own, editor, container }: { own: Element; editor: Element; container: Element | null },
+): Cover {
   const seen = new Map<Element, Cover>();
   let most: Cover = "nothing";
   for (const [x, y] of pointsIn(box)) {
@@ -29,7 +36,19 @@ export function whatIsUnder(box: Box, { own, editor }: { own: Element; editor: E
     seen.set(element, cover);
     if (COVERS.indexOf(cover) > COVERS.indexOf(most)) most = cover;
   }
-  return most;
+  return container && hasUnclickable(container, editor, box) ? "control" : most;
+}
+
+/** Whether a control of the container lies there that takes no clicks for now, such as a disabled button: the browser does not
+ * count it among the elements at a point. */
+function hasUnclickable(container: Element, editor: Element, box: Box): boolean {
+  return [...container.querySelectorAll(CONTROL)].some(
+    (control) =>
+      overlaps(control.getBoundingClientRect(), box, CLEARANCE) &&
+      !isAround(control, editor) &&
+      getComputedStyle(control).pointerEvents === "none" &&
+      control.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+  );
 }
 
 function* pointsIn({ left, top, right, bottom }: Box): Generator<[number, number]> {
@@ -57,14 +76,24 @@ function elementAt(x: number, y: number, own: Element): Element | null {
 
 function coverOf(element: Element, editor: Element, box: Box): Cover {
   if (editor.contains(element)) return overlaps(editor.getBoundingClientRect(), box) ? "content" : "nothing";
+  let isInBar = false;
   for (let at: Element | null = element; at; at = parentOf(at)) {
     // What is around the editor, such as a region that can be scrolled by keyboard, is where the badge belongs.
     if (isAround(at, editor)) break;
     const isControl = at.matches(CONTROL) || (at === element && getComputedStyle(at).cursor === "pointer");
     if (isControl && overlaps(at.getBoundingClientRect(), box, CLEARANCE)) return "control";
+    isInBar ||= isBar(at, box);
   }
   const isContent = element.matches(PICTURE) ? overlaps(element.getBoundingClientRect(), box) : hasWordsIn(element, box);
-  return isContent ? "content" : "nothing";
+  return isInBar || isContent ? "content" : "nothing";
+}
+
+/** Whether the page scrolls under the element: even its empty parts are no good place. */
+function isBar(element: Element, box: Box): boolean {
+  const { position } = getComputedStyle(element);
+  if (position !== "fixed" && position !== "sticky") return false;
+  const bar = element.getBoundingClientRect();
+  return bar.height < MAX_BAR * innerHeight && overlaps(bar, box);
 }
 
 const overlaps = (one: Box, other: Box, clearance = 0): boolean =>

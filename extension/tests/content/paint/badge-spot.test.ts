@@ -7,11 +7,12 @@ import {
   type Choice,
   type Cover,
   chooseSpot,
-  SPOTS,
+  fits,
+  placesIn,
   type Surroundings,
 } from "../../../src/content/paint/badge-spot.js";
 
-const SIZE = { width: 150, height: 38 };
+const SIZES = { full: { width: 150, height: 38 }, compact: { width: 38, height: 38 } };
 const box = (left: number, top: number, right: number, bottom: number): Box => ({ left, top, right, bottom });
 /** A dialog in a wide window, with a toolbar below its editor. */
 const DIALOG: Surroundings = { editor: box(100, 100, 600, 300), container: box(80, 60, 620, 380), width: 1200, height: 760 };
@@ -30,7 +31,7 @@ const page =
         ? "content"
         : "nothing";
 const choose = (around: Surroundings, coverOf: (at: Box) => Cover, before: Choice | null = null) =>
-  chooseSpot(before, around, SIZE, coverOf);
+  chooseSpot(before, around, SIZES, coverOf);
 
 describe("the badge", () => {
   it("is beside the dialog where there is room, and on a phone under the editor", () => {
@@ -43,7 +44,7 @@ describe("the badge", () => {
     const foot = box(0, 180, 360, 240);
     const head = box(0, 0, 360, 60);
     const below = box(0, 240, 360, 640);
-    expect(choose(PHONE, page([foot, head, below], [PHONE.editor]))).toEqual({ spot: "over-bottom", cover: "content" });
+    expect(choose(PHONE, page([foot, head, below], [PHONE.editor]))).toMatchObject({ spot: "over-bottom", cover: "content" });
   });
 
   it("is not shown where it would cover a control everywhere", () => {
@@ -53,17 +54,45 @@ describe("the badge", () => {
   it("stays where it is while the draft grows, until something is in its way", () => {
     const before = choose(DIALOG, page([]));
     const grown = { ...DIALOG, editor: box(100, 100, 600, 420), container: box(80, 60, 620, 500) };
-    expect(choose(grown, page([]), before)).toBe(before);
-    expect(boxOf("right", grown, SIZE)).toEqual(boxOf("right", DIALOG, SIZE));
+    expect(choose(grown, page([]), before)).toEqual(before);
+    expect(boxOf(before!, grown, SIZES)).toEqual(boxOf(before!, DIALOG, SIZES));
     const sidebar = box(625, 90, 800, 200);
     expect(choose(grown, page([sidebar]), before)?.spot).toBe("above-end");
   });
 
-  it("stays in a place that was the best one, though a better one has become free", () => {
+  it("leaves the words of the draft as soon as another place is free, and stays there among equal ones", () => {
     const foot = page([box(0, 180, 360, 640), box(0, 0, 360, 60)], [PHONE.editor]);
     const before = choose(PHONE, foot);
     expect(before?.spot).toBe("over-bottom");
-    expect(choose(PHONE, page([], [PHONE.editor]), before)).toBe(before);
+    const after = choose(PHONE, page([box(200, 0, 360, 60)], [PHONE.editor]), before);
+    expect(after).toMatchObject({ spot: "above-start", cover: "nothing" });
+    expect(choose(PHONE, page([], [PHONE.editor]), after)).toEqual(after);
+    const top = choose(PHONE, page([box(0, 180, 360, 640), box(0, 0, 360, 60)], [PHONE.editor]), {
+      ...before!,
+      spot: "over-top",
+    });
+    expect(top?.spot).toBe("over-top");
+  });
+
+  it("finds a gap between the buttons of the toolbar under the editor", () => {
+    const buttons = [box(100, 304, 260, 344), box(440, 304, 600, 344)];
+    const around = { ...DIALOG, container: box(0, 0, 700, 760), width: 700 };
+    const choice = choose(around, page([box(0, 0, 700, 300), ...buttons, box(0, 350, 700, 760)]));
+    expect(choice).toMatchObject({ spot: "under-middle", cover: "nothing" });
+    const shifted = [box(100, 304, 200, 344), box(370, 304, 600, 344)];
+    const between = choose(around, page([box(0, 0, 700, 300), ...shifted, box(0, 350, 700, 760)]));
+    expect(between).toMatchObject({ spot: "under-between", isCompact: false, cover: "nothing" });
+    const { left, right } = boxOf(between!, around, SIZES);
+    expect([left >= 200, right <= 370]).toEqual([true, true]);
+  });
+
+  it("is only its ring where there is no room for the whole, then in a corner", () => {
+    const frame = { editor: box(0, 0, 400, 40), container: box(0, 0, 400, 40), width: 400, height: 60 };
+    const line = page([box(0, 41, 300, 60), box(0, 0, 340, 40)], [frame.editor]);
+    expect(choose(frame, line)).toMatchObject({ isCompact: true, cover: "content" });
+    const corner = page([box(0, 0, 1200, 700), box(0, 700, 1100, 760)]);
+    expect(choose(DIALOG, corner)).toMatchObject({ spot: "bottom-right", isCompact: true });
+    expect(choose(DIALOG, page([box(0, 0, 1200, 700)]))).toMatchObject({ spot: "bottom-right", isCompact: false });
   });
 });
 
@@ -83,11 +112,10 @@ it("covers no control, whatever the page looks like, and is in the window", () =
         let before: Choice | null = null;
         for (const controls of [first, then]) {
           const choice: Choice | null = choose(around, page(controls), before);
-          const places = SPOTS.map((spot) => boxOf(spot, around, SIZE));
-          const isInWindow = (at: Box): boolean => at.left >= 0 && at.top >= 0 && at.right <= 900 && at.bottom <= 600;
-          const free = places.filter((at) => isInWindow(at) && page(controls)(at) !== "control");
+          const places = [...placesIn(around, SIZES)].flat().map((place) => boxOf(place, around, SIZES));
+          const free = places.filter((at) => fits(at, around) && page(controls)(at) !== "control");
           expect(choice === null).toBe(free.length === 0);
-          if (choice) expect(free).toContainEqual(boxOf(choice.spot, around, SIZE));
+          if (choice) expect(free).toContainEqual(boxOf(choice, around, SIZES));
           before = choice;
         }
       },
