@@ -70,10 +70,16 @@ export async function checkNotice(): Promise<void> {
 /** The adapters that are switched off. If a refresh in the background changes the list, all open pages are notified. */
 export const getDisabledAdapters = (): ReturnType<typeof disabledAdapters> => disabledAdapters(() => void broadcastState());
 
-/** Sends the current state to all open pages and returns it. */
+let lastBroadcast = 0;
+
+/** Sends the current state to all open pages and returns it. A state that was read before a later change is not sent: it could
+ * arrive after the later one, and a page would show an account that has signed out. */
 export async function broadcastState(): Promise<ClientState> {
+  lastBroadcast += 1;
+  const broadcastNumber = lastBroadcast;
   const state = await clientState();
-  await syncSites(state.sites, state.paired);
+  if (broadcastNumber === lastBroadcast) await syncSites(state.sites, state.paired);
+  if (broadcastNumber !== lastBroadcast) return state;
   await broadcast({ kind: "site-changed", state: toSiteState(state) }, { kind: "changed", state });
   return state;
 }

@@ -12,6 +12,7 @@ vi.mock("../../src/background/store.js", () => ({
   remove: async (key: string) => void values.delete(key),
   update: async (key: string, change: (stored: unknown) => unknown) => void values.set(key, change(values.get(key))),
   queuedShares: async () => [],
+  clearPersonalData: async () => undefined,
   logSent: async (entry: unknown) => void log.push(entry),
 }));
 // Harper needs a browser to load its WebAssembly.
@@ -144,4 +145,21 @@ describe("a tip that is folded away stays so", () => {
     await handlers.choose({ ruleOn: `${HABIT}@x-post` }, sender);
     expect(folded()).toEqual([OTHER]);
   });
+});
+
+it("does not send a state that was read before the rep signed out", async () => {
+  const paired: boolean[] = [];
+  const sendMessage = async ({ state }: { state: { paired: boolean } }): Promise<number> => paired.push(state.paired);
+  vi.stubGlobal("chrome", { ...chrome, runtime: { ...chrome.runtime, sendMessage } });
+  // The state of a paired rep is read more slowly, because it depends on the browser's model.
+  let answer: (() => void) | undefined;
+  vi.stubGlobal("LanguageModel", { availability: () => new Promise((resolve) => (answer = () => resolve("available"))) });
+  const me = { ...meWith([]), wording_help: { mode: "device", company: "", is_on: true } };
+  values.set("account", { ...(values.get("account") as object), me });
+  const first = handlers.settings({ mode: "quiet" }, sender);
+  await vi.waitFor(() => expect(answer).toBeDefined());
+  await handlers.unpair({}, sender);
+  answer?.();
+  await first;
+  expect(paired).toEqual([false]);
 });
