@@ -139,7 +139,8 @@ LURE = """(() => {
 
 def test_a_click_through_a_lure_over_the_card_does_not_count(firefox: FirefoxBrowser) -> None:
     """Firefox does not tell what covers an element, so the card looks for it by itself."""
-    tab = firefox.open(address("quill-1-shadow"))
+    tab = firefox.tab
+    tab.go(address("quill-1-shadow"))
     tab.evaluate("start()")
     behaviours.write(tab, "quill-1-shadow")
     behaviours.open_tip(tab)
@@ -157,4 +158,4 @@ def test_a_click_through_a_lure_over_the_card_does_not_count(firefox: FirefoxBro
         lambda: tab.evaluate("text()") == behaviours.BEFORE + behaviours.BETTER + behaviours.AFTER,
         what="an uncovered card works",
     )
-    tab.close()
+    tab.go("about:blank")

@@ -106,9 +106,13 @@ def download_and_switch_off(rep: Rep) -> None:
     save_screenshot(options, "wording-options", full_page=True)
     options.evaluate("modelState = 'available'; finishDownload()")
     expect(section.get_by_text("The browser's model is ready.")).to_be_visible()
-    section.get_by_label("Offer me a suggested wording").uncheck()
-    until(options, lambda: rep.send({"kind": "client-state"})["ok"]["wordingHelp"]["mode"] == "off", what="it is off")
-    section.get_by_label("Offer me a suggested wording").check()
+    choice = section.get_by_label("Offer me a suggested wording")
+    # The page is rendered again when the worker has stored the choice, so the box may change back and forth before.
+    for mode in ("off", "device"):
+        choice.click()
+        expect(choice).to_be_checked(checked=mode != "off")
+        until(options, lambda: rep.send({"kind": "client-state"})["ok"]["wordingHelp"]["mode"] == mode, what=f"it is {mode}")  # noqa: B023
+        expect(choice).to_be_checked(checked=mode != "off")
     options.close()
 
 

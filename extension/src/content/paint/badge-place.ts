@@ -25,7 +25,7 @@ export interface Layout {
 /** After the last of the scroll events, which come in every frame. */
 const SCROLL_END_MS = 150;
 /** A menu or a link preview opens a little after what the rep did. */
-const CHECK_MS = 250;
+const CHECK_MS = 200;
 
 /** `at`: the left or right edge of the badge is that of its box. */
 export interface BadgeBox {

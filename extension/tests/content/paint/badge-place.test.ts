@@ -71,7 +71,7 @@ it.each(["pointerdown", "focusin", "a change of the draft"])(
       else document.body.dispatchEvent(new Event(what, { bubbles: true }));
     }
     expect(due).toBe(0);
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(200);
     expect(due).toBe(1);
     expect(decided()).not.toEqual(before);
   },
@@ -81,7 +81,7 @@ it("does not move for what has opened if that is no control", () => {
   const before = decided();
   add("div", rectangle(before.left, before.top, before.right, before.bottom)).textContent = "News";
   place.checkSoon();
-  vi.advanceTimersByTime(250);
+  vi.advanceTimersByTime(200);
   expect(decided()).toEqual(before);
 });
 
@@ -91,7 +91,7 @@ it("covers no disabled button of the box, though the browser does not find it", 
   button.style.pointerEvents = "none";
   painted.shift();
   place.checkSoon();
-  vi.advanceTimersByTime(250);
+  vi.advanceTimersByTime(200);
   expect(decided()).not.toEqual(before);
 });
 
@@ -131,6 +131,6 @@ it("says so if it would cover a control everywhere, until it does not", () => {
   expect(decide()).toBe("no-room");
   painted = painted.filter(([element]) => element !== button);
   place.checkSoon();
-  vi.advanceTimersByTime(250);
+  vi.advanceTimersByTime(200);
   expect(decide()).toMatchObject({ isCompact: false });
 });
