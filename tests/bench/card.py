@@ -85,7 +85,8 @@ def _open(driver: Playwright, server: LiveServer, sites: Path, folder: Path, nam
     dist = build_extension(server.base_url, folder / "extension", source=source)
     context, address = open_chromium(driver, dist, sites, folder / "profile", flags=UNCAPPED_FRAME_RATE)
     rep = Rep(context, server, address)
-    rep.agree()
+    # By hand, because another build may know other messages.
+    rep.agree_in_options()
     rep.pair_as(server.users["rep"], server.login_link("rep"))
     page = context.new_page()
     open_draft(page, WEAK + text_of(SIZE - len(WEAK)))
