@@ -153,6 +153,8 @@ def left_waiting(open_web_composer: Callable[[User], Composer], backend: Backend
     page.click(".write-editor")
     text = next(WAITING_TEXTS)
     composer.type(text)
+    # The button moves when the first assessment is shown, and a click that it moves away from does nothing.
+    until(page, lambda: composer.card.find("ui-tab", "Score"), what="the draft is scored")
     page.get_by_role("button", name="I posted this").click()
     until(page, lambda: composer.card.find("share-waiting", "read the privacy notice once"), what="the share waits")
     page.goto("about:blank")
