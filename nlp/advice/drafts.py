@@ -59,9 +59,9 @@ def advise(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> t
 
 
 def _comforts(material: Material) -> bool:
-    if material.kind not in COMFORTING or sells_or_poses(material) or (material.is_reply and sells(material)):
+    if material.kind not in COMFORTING or sells_or_poses(material):
         return False
-    return not (material.is_reply and speaks_against(material.reading))
+    return not (material.is_reply and (sells(material) or speaks_against(material.reading)))
 
 
 def _special(material: Material, ranked: Sequence[Lever], *, can_leave: bool) -> tuple[Advice, ...] | None:

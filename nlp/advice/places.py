@@ -104,9 +104,8 @@ def insults(material: Material) -> Place | None:
     found = (*rude, *(span for span in others if not any(span.start < each.end and each.start < span.end for each in rude)))
     if not found:
         return None
-    quotes = dict.fromkeys(_quote(material.text, span) for span in found[:2])
     is_answer = rude and material.is_reply
-    return Place(found, "insult" if is_answer else "put-down", {"quotes": _listed(list(quotes), "and")})
+    return Place(found, "insult" if is_answer else "put-down", {"quotes": _quotes(material, found)})
 
 
 def private_offer(material: Material) -> Place | None:
@@ -117,8 +116,12 @@ def private_offer(material: Material) -> Place | None:
     found = offers or phrases.meetings(material.reading)
     if not found:
         return None
-    quotes = dict.fromkeys(_quote(material.text, span) for span in found[:2])
-    return Place(found, "offer" if offers else "meeting", {"quotes": _listed(list(quotes), "and")})
+    return Place(found, "offer" if offers else "meeting", {"quotes": _quotes(material, found)})
+
+
+def _quotes(material: Material, found: tuple[Span, ...]) -> str:
+    """The first two, once if they are alike."""
+    return _listed(list(dict.fromkeys(_quote(material.text, span) for span in found[:2])), "and")
 
 
 def _case(material: Material) -> Place | None:

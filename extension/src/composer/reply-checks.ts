@@ -23,7 +23,11 @@ const STOP_WORDS = new Set(
   ),
 );
 
-const AGREEMENT = new RegExp(
+/** Any of the phrases, as whole words. */
+const anyOf = (phrases: readonly string[], flags: string): RegExp =>
+  new RegExp(phrases.map((phrase) => `(?<![\\p{L}\\d])(?:${phrase})(?![\\p{L}\\d])`).join("|"), flags);
+
+const AGREEMENT = anyOf(
   [
     "great (?:post|point|insights?|read|share)",
     "(?:so|very|how) true",
@@ -37,14 +41,12 @@ const AGREEMENT = new RegExp(
     "this",
     "(?:absolutely|exactly|totally|indeed|yes|yep|nice|awesome|amazing|fantastic|brilliant|inspiring|spot on|well deserved)",
     "100 ?%",
-  ]
-    .map((phrase) => `(?<![\\p{L}\\d])${phrase}(?![\\p{L}\\d])`)
-    .join("|"),
+  ],
   "giu",
 );
 
 /** Replies that comfort, congratulate, welcome or wish well, which need not take up any word of the post. */
-const COURTESY = new RegExp(
+const COURTESY = anyOf(
   [
     "sorry for (?:your|the|his|her|their) loss|sorry to (?:hear|read)|condolences?|rest in peace|thoughts are with",
     "(?:speedy|full) recovery|get well (?:soon|quickly|fast)|thinking of you|hang in there",
@@ -53,21 +55,17 @@ const COURTESY = new RegExp(
     "happy (?:\\w+ ){0,2}(?:birthday|anniversary|new year)|merry christmas|eid mubarak",
     "good luck(?! (?:finding|getting|trying|convincing|explaining|selling|with that|to (?:anyone|whoever)))",
     "all the best(?=[\\s,]*(?:$|[^\\p{L}\\d\\s]|(?:to|for|in|with|on|at|and) ))",
-  ]
-    .map((phrases) => `(?<![\\p{L}\\d])(?:${phrases})(?![\\p{L}\\d])`)
-    .join("|"),
+  ],
   "iu",
 );
 
 /** Words of scorn or of disagreement, with which a courtesy is none. */
-const AGAINST = new RegExp(
+const AGAINST = anyOf(
   [
     "nobody|no one|worst|wrong|ashamed|disasters?|outages?|for nothing|had it coming|(?:any|every)(?:one|body) who|whoever",
     "disagree|however|honestly|ignor(?:e|es|ed|ing)|(?:useless|pathetic|ridiculous|terrible|awful|bad|nonsense)",
     "but (?:no|not|this|that|the|your|it|i (?:would|do|don['’]t|think|see))",
-  ]
-    .map((phrases) => `(?<![\\p{L}\\d])(?:${phrases})(?![\\p{L}\\d])`)
-    .join("|"),
+  ],
   "iu",
 );
 /** In words: a longer reply says more than a courtesy, and so does one in which the courtesy comes later. */

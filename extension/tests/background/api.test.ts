@@ -1,27 +1,12 @@
 /** An answer that is not what the server sends is rejected as a whole. */
 import { afterEach, expect, it, vi } from "vitest";
 import { readAssessment } from "../../src/shared/wire.js";
+import { assessmentOf } from "../draft/driver.js";
 
 vi.hoisted(() => Object.assign(globalThis, { __BACKEND__: "https://repute.example" }));
 const { call } = await import("../../src/background/api.js");
 
-const ANSWER = {
-  surface: "x-post",
-  score: 50,
-  band: "fair",
-  confidence: null,
-  dimensions: {},
-  findings: [],
-  advice: [],
-  contributions: [],
-  sentence_ranges: [],
-  length: null,
-  gate: { state: "open", reasons: [] },
-  scoring_version: "1",
-  note: "",
-  note_code: "",
-  comparison: null,
-};
+const ANSWER = assessmentOf({ surface: "x-post" });
 
 const answer = (body: string, status = 200): void =>
   void vi.stubGlobal("fetch", async () => new Response(body, { status, headers: { "Content-Type": "application/json" } }));
