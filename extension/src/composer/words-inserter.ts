@@ -23,11 +23,16 @@ export class WordsInserter {
 
   constructor(editor: HTMLElement) {
     this.#editor = editor;
-    document.addEventListener("selectionchange", () => {
-      const selection = document.getSelection();
-      const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
-      if (range && editor.contains(range.startContainer)) this.#caret = range.cloneRange();
-    });
+    const remember = () => this.#remember();
+    document.addEventListener("selectionchange", remember);
+    // The browser reports a changed selection later, by then perhaps one in another field.
+    editor.addEventListener("focusout", remember);
+  }
+
+  #remember(): void {
+    const selection = document.getSelection();
+    const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
+    if (range && this.#editor.contains(range.startContainer)) this.#caret = range.cloneRange();
   }
 
   /** One step for Undo. Leaves the caret after the words. */
