@@ -12,7 +12,7 @@ from server.core.database.session import unit_of_work
 from server.people.models import User
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
-from tests.browser.navigation import press
+from tests.browser.navigation import follow, press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_team, make_user
 from tests.server.appeals.appeal_helpers import make_item, set_organisation
@@ -59,7 +59,7 @@ def test_an_appeal_from_the_question_to_the_answer(pair: Pair) -> None:
     rep.goto("/me/appeals")
     check_page(rep, "appeals-own-empty")
     rep.goto("/me")
-    rep.locator(f"#item-{pair.counted}").get_by_role("link", name="Contest or ask").click()
+    follow(rep.locator(f"#item-{pair.counted}").get_by_role("link", name="Contest or ask"))
     check_page(rep, "appeals-ask")
     # Without the browser's own check, as a script would send it.
     rep.evaluate("document.querySelector('#question').required = false")
@@ -71,7 +71,7 @@ def test_an_appeal_from_the_question_to_the_answer(pair: Pair) -> None:
     manager.goto("/appeals")
     expect(manager.get_by_role("link", name="Appeals 1 waiting")).to_be_visible()
     check_page(manager, "appeals-queue")
-    manager.get_by_role("link", name="Rosa Reed: Post").first.click()
+    follow(manager.get_by_role("link", name="Rosa Reed: Post").first)
     terms = manager.get_by_role("group", name="If it counts: for how much")
     expect(terms).to_be_hidden()
     manager.get_by_label("New entry").check()
@@ -85,7 +85,7 @@ def test_an_appeal_from_the_question_to_the_answer(pair: Pair) -> None:
     manager.get_by_label("Points", exact=True).fill("17")
     press(manager, "Send the answer")
     check_page(manager, "appeals-queue-answered")
-    manager.get_by_role("link", name="Rosa Reed: Post").last.click()
+    follow(manager.get_by_role("link", name="Rosa Reed: Post").last)
     check_page(manager, "appeals-answered")
     for path in ("/me", "/me/appeals", "/me/credit"):
         rep.goto(path)

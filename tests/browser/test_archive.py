@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.appearance import check_appearance
+from tests.browser.navigation import follow
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.server.archives.archive_files import COMMENTS_HEADER, SHARES_HEADER, comment_row, make_zip, share_row
 
@@ -41,7 +42,7 @@ def test_from_the_file_to_a_counted_item(page, tmp_path):
     archive.write_bytes(make_zip(files).getvalue())
 
     page.goto("/me")
-    page.get_by_role("link", name="Archive").click()
+    follow(page.get_by_role("link", name="Archive"))
     page.get_by_label("The archive that LinkedIn or X gave you").set_input_files(archive)
     page.get_by_role("button", name="See what would be read").click()
     page.get_by_text("1 other file in the archive was not opened").wait_for()
@@ -63,6 +64,6 @@ def test_from_the_file_to_a_counted_item(page, tmp_path):
     expect(page.locator("section[aria-labelledby=all] li")).to_have_count(1)
 
     page.get_by_role("button", name="Count it").click()
-    page.get_by_role("link", name="Counted").click()
+    follow(page.get_by_role("link", name="Counted"))
     page.get_by_role("heading", name="How the score adds up").wait_for()
     expect(page.get_by_text('said "never", then counted the stops')).to_be_visible()

@@ -13,7 +13,7 @@ from server.core.database.session import unit_of_work
 from server.people.models import Membership
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend, sign_in
-from tests.browser.navigation import press
+from tests.browser.navigation import follow, press
 from tests.browser.waiting import TIMEOUT_SECONDS
 
 PEOPLE = """email,name,role,team,started_on
@@ -56,7 +56,7 @@ def test_pages_of_an_administrator_are_accessible_in_every_state(page: Page, bac
     press(page, "Create links")
     check_page(page, "company-links")
     page.goto("/people?q=Aida")
-    page.get_by_role("link", name="Aida Albers").click()
+    follow(page.get_by_role("link", name="Aida Albers"))
     press(page, "Create a sign-in link")
     check_page(page, "company-person-link")
     press(page, "Deactivate")

@@ -15,6 +15,7 @@ from tests.browser.backend import sign_in
 from tests.browser.chromium import Installation, Rep
 from tests.browser.composers import COMPOSERS, Composer
 from tests.browser.keyboard import end_undo_step
+from tests.browser.navigation import follow
 from tests.browser.screenshots import save_screenshot
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.live import LiveServer
@@ -104,8 +105,8 @@ def test_from_a_keystroke_to_the_managers_page(rep: Rep, server: LiveServer, chr
     sign_in(page, server.login_link("manager"))
     expect(page).to_have_url(f"{server.base_url}/team")
     # The scorecard opens on the last complete week; this post belongs to the current one.
-    page.get_by_role("link", name="Next week").click()
-    page.get_by_role("link", name=server.users["rep"].name, exact=True).click()
+    follow(page.get_by_role("link", name="Next week"))
+    follow(page.get_by_role("link", name=server.users["rep"].name, exact=True))
     arithmetic = page.get_by_text(f"1st of the week: {base} x ", exact=False).first
     expect(arithmetic).to_be_visible()
     assert arithmetic.inner_text() in credit.text

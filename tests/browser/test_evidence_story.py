@@ -16,7 +16,7 @@ from server.core.weeks import WEEK
 from server.people.queries import get_calendar, get_organisation
 from server.trials import operations
 from tests.browser.appearance import check_appearance, check_page
-from tests.browser.navigation import press
+from tests.browser.navigation import follow, press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_identity
 from tests.server.evidence.evidence_helpers import compute, confounded, empty_company, fill_company
@@ -87,7 +87,7 @@ def test_a_manager_reads_what_can_be_said_and_what_cannot(open_as: OpenAs, backe
     read_chart_with_keys(page)
     says_no_cause(page)
     check_appearance(page, "evidence-manager-association")
-    page.get_by_role("link", name="Report").click()
+    follow(page.get_by_role("link", name="Report"))
     expect(page.get_by_role("heading", name="How it was computed")).to_be_visible()
     says_no_cause(page)
     check_page(page, "evidence-manager-report")
@@ -97,7 +97,7 @@ def test_a_manager_reads_what_can_be_said_and_what_cannot(open_as: OpenAs, backe
     page.goto("/evidence/trials")
     expect(page.get_by_text("Week 2 of 12")).to_be_visible()
     check_page(page, "evidence-manager-trials")
-    page.get_by_role("link", name="Second social hour").click()
+    follow(page.get_by_role("link", name="Second social hour"))
     expect(page.get_by_text("No result is shown before the 12 weeks are over")).to_be_visible()
     check_page(page, "evidence-manager-trial-running")
     page.goto(f"/evidence/trials/{trial_id}")
@@ -182,7 +182,7 @@ def plan_draw_and_cancel(page: Page, engine) -> None:
     expect(page.get_by_text("This trial could see a change of")).to_be_visible()
     check_page(page, "evidence-admin-draft")
     press(page, "Lock the plan")
-    page.get_by_role("link", name="See the trial").click()
+    follow(page.get_by_role("link", name="See the trial"))
     page.get_by_text("Checksums").click()
     expect(page.get_by_text("Secret until the lottery is drawn")).to_be_visible()
     check_page(page, "evidence-admin-locked")

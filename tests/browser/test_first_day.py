@@ -23,6 +23,7 @@ from tests.browser.chromium import Rep, open_chromium
 from tests.browser.composers import COMPOSERS
 from tests.browser.counted import CountedPage
 from tests.browser.first_company import PEOPLE_COUNT, crm_records, people_csv
+from tests.browser.navigation import follow
 from tests.browser.posting import press, publish
 from tests.browser.recomputed import Tables
 from tests.browser.screenshots import photograph, takes_screenshots
@@ -208,7 +209,7 @@ def pair_by_single_sign_on(rep: Rep) -> None:
     with rep.context.expect_page() as opened:
         options.get_by_role("button", name="Pair with my account").click()
     pairing = opened.value
-    pairing.get_by_role("link", name=f"Sign in with {PROVIDER}").click()
+    follow(pairing.get_by_role("link", name=f"Sign in with {PROVIDER}"))
     pairing.get_by_role("heading", name="What Repute keeps, and who sees it").wait_for()
     photograph(pairing, "first-day-pairing")
     pairing.get_by_role("button", name="I have read this notice").click()
@@ -245,9 +246,9 @@ def see_the_first_post(page: Page, link: str, credit: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="North", level=1).wait_for()
     photograph(page, "first-day-scorecard")
-    page.get_by_role("link", name="Next week").click()
-    page.get_by_role("navigation", name="Teams or people").get_by_role("link", name="People").click()
-    page.get_by_role("link", name="Aida Albers", exact=True).click()
+    follow(page.get_by_role("link", name="Next week"))
+    follow(page.get_by_role("navigation", name="Teams or people").get_by_role("link", name="People"))
+    follow(page.get_by_role("link", name="Aida Albers", exact=True))
     page.get_by_text(POST).wait_for()
     photograph(page, "first-day-rep")
     assert page.get_by_text("1st of the week: ", exact=False).first.inner_text() in credit

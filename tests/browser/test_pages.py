@@ -21,6 +21,7 @@ from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
 from tests.browser.card import Card
 from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
+from tests.browser.navigation import follow
 from tests.browser.waiting import TIMEOUT_SECONDS, until
 from tests.factories import make_user, set_password
 
@@ -204,7 +205,7 @@ def test_one_to_one_sheet_is_one_printed_page(signed_in):
 def open_one_to_one(page: Page) -> None:
     page.goto("/team")
     page.locator(".rp-scorecard-person").first.click()
-    page.get_by_role("link", name="One-to-one", exact=True).click()
+    follow(page.get_by_role("link", name="One-to-one", exact=True))
     page.get_by_role("heading", name="From last time").wait_for()
 
 
@@ -250,7 +251,7 @@ def test_numbers_sort_from_the_highest(signed_in):
     page.goto("/team")
     names = page.locator(".rp-scorecard-person").all_inner_texts()
     assert names == sorted(names, key=str.casefold)
-    page.get_by_role("columnheader", name="Calls").get_by_role("link").click()
+    follow(page.get_by_role("columnheader", name="Calls").get_by_role("link"))
     page.wait_for_url(lambda address: "sort=call" in address)
     cells = page.locator("tbody tr td:nth-of-type(1) .rp-metric-value").all_inner_texts()
     calls = [int(re.match(r"\d+", text)[0]) for text in cells]
@@ -379,7 +380,7 @@ def test_a_changed_weight_is_previewed_and_activated(signed_in):
     page.goto("/tuning")
     active_since = page.get_by_role("listitem").filter(has_text="Active since").locator(".rp-hash")
     before = active_since.inner_text()
-    page.get_by_role("link", name="Rubric", exact=True).click()
+    follow(page.get_by_role("link", name="Rubric", exact=True))
     weight = page.locator('[id="weight.hook"]')
     weight.fill(str(int(weight.input_value()) + 7))
     page.get_by_role("button", name="Save in the draft").click()
@@ -398,7 +399,7 @@ def test_a_policy_change_is_corrected_previewed_announced_and_withdrawn(signed_i
     page = signed_in("admin")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/credit/policy#changes")
-    page.get_by_role("link", name="Prepare a change").click()
+    follow(page.get_by_role("link", name="Prepare a change"))
     page.get_by_label("Post, Base", exact=True).fill("0")
     page.get_by_label("What changes, and why").fill("Posts count for less")
     page.get_by_role("button", name="Save the draft and see the effect").click()
@@ -439,7 +440,7 @@ def test_two_step_sign_in_is_accessible_from_setting_up_to_confirming(signed_in,
     codes = page.locator(".rp-recovery-codes li").all_inner_texts()
     assert len(codes) == 10
     check_appearance(page, "recovery-codes")
-    page.get_by_role("link", name="I have stored them").click()
+    follow(page.get_by_role("link", name="I have stored them"))
     page.goto("/settings")
     check_appearance(page, "settings-second-factor")
     page.context.clear_cookies()

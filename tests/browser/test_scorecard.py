@@ -17,6 +17,7 @@ from server.demo.company import HEAD_OF_SALES
 from server.people.models import User
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
+from tests.browser.navigation import follow
 from tests.browser.waiting import TIMEOUT_SECONDS
 
 #: The width of A4 between the margins of print.css, in CSS pixels.
@@ -67,10 +68,10 @@ def test_order_span_and_search_survive_the_way_to_a_person_and_back(open_as):
     page = open_as("head", "/team")
     with page.expect_navigation():
         page.get_by_label("Span").select_option("Month")
-    page.get_by_role("navigation", name="Teams or people").get_by_role("link", name="People").click()
+    follow(page.get_by_role("navigation", name="Teams or people").get_by_role("link", name="People"))
     page.get_by_label("Search").fill("isles")
     page.get_by_role("button", name="Search").click()
-    page.get_by_role("columnheader", name="Calls").get_by_role("link").click()
+    follow(page.get_by_role("columnheader", name="Calls").get_by_role("link"))
     expect(page.get_by_role("columnheader", name="Calls")).to_have_attribute("aria-sort", "descending")
     listed, month = names(page), page.locator("nav time").inner_text()
     assert len(listed) == 8
@@ -78,8 +79,8 @@ def test_order_span_and_search_survive_the_way_to_a_person_and_back(open_as):
     expect(page.get_by_role("heading", level=1)).to_have_text(listed[2])
     expect(page.locator("nav time")).to_have_text(month)
     page.locator(".rp-number-link").first.click()
-    page.get_by_role("link", name=listed[2]).first.click()
-    page.get_by_role("link", name="Team", exact=True).last.click()
+    follow(page.get_by_role("link", name=listed[2]).first)
+    follow(page.get_by_role("link", name="Team", exact=True).last)
     expect(page.get_by_role("columnheader", name="Calls")).to_have_attribute("aria-sort", "descending")
     expect(page.get_by_label("Search")).to_have_value("isles")
     expect(page.locator("nav time")).to_have_text(month)
@@ -89,7 +90,7 @@ def test_order_span_and_search_survive_the_way_to_a_person_and_back(open_as):
 def test_team_opens_to_its_people(open_as):
     page = open_as("head", "/team?span=quarter")
     assert names(page) == ["Alpine", "Isles", "Lowlands"]
-    page.get_by_role("link", name="Isles", exact=True).click()
+    follow(page.get_by_role("link", name="Isles", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Isles")
     expect(page.get_by_label("Span")).to_have_value("quarter")
     assert len(names(page)) == 8

@@ -25,7 +25,7 @@ from server.tuning.champion import champion_coach, ensure_champion
 from server.tuning.reference_drafts import reference_drafts
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
-from tests.browser.navigation import press
+from tests.browser.navigation import follow, press
 from tests.browser.waiting import TIMEOUT_SECONDS
 from tests.factories import make_identity
 from tests.server.labels.label_helpers import choice
@@ -222,7 +222,7 @@ def compare_and_propose(page: Page, used: shadow.Shadow, backend: Backend) -> No
     page.reload()
     expect(page.get_by_role("heading", name="Band by band")).to_be_visible()
     check_page(page, "admin-side-by-side")
-    page.get_by_role("link", name="See the effect and propose").click()
+    follow(page.get_by_role("link", name="See the effect and propose"))
     expect(page.get_by_text("What our readers taught the marks: added")).to_be_visible()
     check_page(page, "admin-effect-of-training")
     press(page, "Propose")

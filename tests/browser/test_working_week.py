@@ -16,7 +16,7 @@ from server.demo.company import HEAD_OF_SALES
 from server.people.models import User
 from tests.browser.appearance import check_page
 from tests.browser.backend import Backend
-from tests.browser.navigation import press
+from tests.browser.navigation import follow, press
 from tests.browser.waiting import TIMEOUT_SECONDS
 
 EVIDENCE = "A planner at a port asked for an hour after the post."
@@ -61,7 +61,7 @@ def test_a_week_of_a_rep_a_manager_and_the_head_of_sales(week) -> None:
     head.goto("/team")
     expect(head.locator(".rp-scorecard-person").first).to_be_visible()
     check_page(head, "week-head-teams")
-    head.get_by_role("link", name="Alpine", exact=True).click()
+    follow(head.get_by_role("link", name="Alpine", exact=True))
     expect(head.get_by_role("heading", level=1)).to_have_text("Alpine")
     check_page(head, "week-head-team")
     head.goto("/credit/policy")
@@ -96,7 +96,7 @@ def decide(manager: Page, person: User) -> None:
         entry.get_by_role("button", name=re.compile("^Approve")).click()
     expect(manager.get_by_role("listitem").filter(has_text=EVIDENCE)).to_have_count(0)
     manager.goto("/appeals")
-    manager.get_by_role("link", name=re.compile(f"^{person.name}")).first.click()
+    follow(manager.get_by_role("link", name=re.compile(f"^{person.name}")).first)
     manager.get_by_label("It stands").check()
     manager.get_by_label("Reason").fill(ANSWER)
     press(manager, "Send the answer")
@@ -108,7 +108,7 @@ def hold_one_to_one(manager: Page, person: User) -> None:
     manager.locator(".rp-scorecard-person", has_text=person.name).click()
     expect(manager.get_by_role("heading", level=1)).to_have_text(person.name)
     check_page(manager, "week-manager-rep")
-    manager.get_by_role("link", name="One-to-one", exact=True).click()
+    follow(manager.get_by_role("link", name="One-to-one", exact=True))
     point = manager.get_by_role("checkbox", name=re.compile("^Talked about: ")).first
     talked_about = point.get_attribute("value")
     point.check()

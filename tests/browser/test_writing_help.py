@@ -15,6 +15,7 @@ from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.composers import Composer
 from tests.browser.fake_advice import advice, answer_with
+from tests.browser.navigation import follow
 from tests.browser.screenshots import photograph
 from tests.browser.waiting import until
 from tests.server.outcomes.outcome_helpers import make_item
@@ -169,7 +170,7 @@ def test_a_draft_starts_with_the_opening_of_an_own_item(
     page.click(".write-editor")
     composer.type(TEXT)
     page.goto(f"{backend.base_url}/me/library")
-    page.get_by_role("link", name="Start a draft with this opening").click()
+    follow(page.get_by_role("link", name="Start a draft with this opening"))
     page.get_by_role("button", name="2 drafts").wait_for()
     assert composer.text() == "Nine ferry captains told us which form they dread."
     assert page.url == f"{backend.base_url}/write"
