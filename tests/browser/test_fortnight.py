@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
 
 from server.core import clock
 from server.core.database.session import unit_of_work
@@ -82,7 +83,12 @@ class Fortnight:
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"version": version}))
         context, address = self.start_browser(again=True)
         self.rep = Rep(context, self.rep.backend, address, self.rep.user)
-        # The browser may treat the update as an installation, and then the options page opens over a page that is loading.
+        # The browser may treat the update as an installation. Then the options page opens, in a blank page even if that is
+        # already loading another, but only once.
+        file = f"{address}/pages.css"
+        with suppress(Error):
+            context.pages[0].goto(file)
+        context.pages[0].goto(file)
         self.rep.send({"kind": "client-state"})
         for page in context.pages[1:]:
             page.close()
