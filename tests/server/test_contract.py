@@ -11,7 +11,7 @@ from nlp.rules import protected
 
 CONTRACT = Path(__file__).parents[2] / "server/contract"
 TRADE_WORDS = ("pension", "chemo")
-#: Where the two sides could differ: sentence ends, look-alike characters, characters of two UTF-16 units, trade words.
+#: Where the two sides could differ: sentence ends, look-alike characters, characters of two UTF-16 units, trade words, case.
 EDGE_CASES = (
     "",
     "   ",
@@ -24,6 +24,8 @@ EDGE_CASES = (
     "Ümy salary is none. My salaryß neither.",
     "My pensions are late, my chemo starts on Monday and our wages were cut.",
     "MY MANAGER SCREAMS. Sarah is off sick. sarah is off sick.",
+    # The long s, the Kelvin sign, and a letter that is longer in lower case.
+    "My \u017falary is late. My \u212anee operation is in May. \u0130\u0130 MY SALARY is late. Sarah\u0130 is off sick.",
     "Diagnosed with MS in May. We were Diagnosed with MS in May by a doctor, they say.",
 )
 

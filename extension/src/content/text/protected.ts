@@ -29,19 +29,34 @@ const fragments = new Map(Object.entries(contract.fragments));
 const expand = (pattern: string): string =>
   /\{[a-z]+\}/.test(pattern)
     ? expand(pattern.replaceAll(/\{([a-z]+)\}/g, (_, name: string) => fragments.get(name) ?? ""))
-    : pattern.replaceAll(" ?", "[\\x20\\t]*").replaceAll(" ", "[\\x20\\t]+");
+    : pattern.replaceAll(" ?", "\\x20*").replaceAll(" ", "\\x20+");
 
-const compile = (frames: readonly { patterns: readonly string[] }[], flags: string, end = ""): RegExp[] =>
-  frames.map(
-    ({ patterns }) =>
-      new RegExp(`(?:^|[^${WORD}])(${expand(patterns.join("|"))})${expand(end)}(?:$|[^${WORD}])`, `${flags}dgu`),
-  );
+/**
+ * The frames are compiled for Latin-1 text, and a sentence is matched in a form of one Latin-1 character for each UTF-16 unit. V8
+ * would compile frames for any text, with classes of Unicode and in any case, to several megabytes of code.
+ */
+const OTHER_LETTER = "\u00ff";
+const OTHER_MARK = "\u0002";
+/** What of Latin-1 is a letter, and what a letter, a digit or `_`, as `\p{L}` and `[\p{L}\p{N}_]` are. */
+const LATIN_LETTER = "A-Za-z\\xaa\\xb5\\xba\\xc0-\\xd6\\xd8-\\xf6\\xf8-\\xff";
+const LATIN_WORD = `${LATIN_LETTER}0-9_\\xb2\\xb3\\xb9\\xbc-\\xbe`;
+const IS_WORD = /[\p{L}\p{N}_]/u;
+/** Other characters that frames name, such as the sign of the euro. They become control characters, which no draft has. */
+const NAMED_MARKS = new Map(
+  [...new Set(JSON.stringify(contract).match(/[^\0-\u00ff]/gu))].map((mark, index) => [
+    mark,
+    String.fromCharCode(0x80 + index),
+  ]),
+);
 
-const PATTERNS = [
-  ...compile(contract.phrases, "i", contract.end),
-  ...compile(contract.frames, "i"),
-  ...compile(contract.named, ""),
-];
+const compile = (frames: readonly { patterns: readonly string[] }[], end = ""): RegExp[] =>
+  frames.map(({ patterns }) => {
+    const frame = `(?:^|[^${LATIN_WORD}])(${expand(patterns.join("|"))})${expand(end)}(?:$|[^${LATIN_WORD}])`;
+    return new RegExp(toLatin(frame.replaceAll("\\p{L}", `[${LATIN_LETTER}]`)), "dg");
+  });
+
+const PATTERNS = [...compile(contract.phrases, contract.end), ...compile(contract.frames)];
+const NAMED = compile(contract.named);
 
 let tradeWords: RegExp | null = null;
 /** The last result: a draft is asked about several times between two key presses. */
@@ -63,6 +78,25 @@ const normalize = (text: string): string =>
     .replaceAll(/[\u201c\u201d]/g, '"')
     .replaceAll(/[\u00a0\u202f]/g, " ")
     .replaceAll("\u2011", "-");
+
+/** One Latin-1 character for each UTF-16 unit, joined from single ones so that the browser keeps it as such. Tabs become blanks. */
+function toLatin(text: string): string {
+  const latin = [...text].map((letter) => {
+    if (letter === "\t") return " ";
+    if (letter <= "\u00ff") return letter >= "\u0080" && letter < "\u00a0" ? OTHER_MARK : letter;
+    return NAMED_MARKS.get(letter) ?? (IS_WORD.test(letter) ? OTHER_LETTER : OTHER_MARK).repeat(letter.length);
+  });
+  return latin.join("");
+}
+
+/** In lower case, one UTF-16 unit for one. The long s is an s where case is ignored. */
+const toLower = (text: string): string =>
+  [...text]
+    .map((letter) => {
+      const lower = letter === "\u017f" ? "s" : letter.toLowerCase();
+      return lower.length === letter.length ? lower : letter;
+    })
+    .join("");
 
 /** The protected talk in `text`. */
 export function findProtected(text: string): Protection {
@@ -133,9 +167,9 @@ function triggersOf(sentence: string): Span[] {
 
 /** The words that match a frame, in order; of overlapping matches the one that begins first. */
 function findTriggers(sentence: string): Span[] {
-  const spans = PATTERNS.flatMap((pattern) =>
-    [...sentence.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])),
-  );
+  const find = (patterns: readonly RegExp[], text: string): [number, number][] =>
+    patterns.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])));
+  const spans = [...find(PATTERNS, toLatin(toLower(sentence))), ...find(NAMED, toLatin(sentence))];
   spans.sort(([from, to], [otherFrom, otherTo]) => from - otherFrom || to - otherTo);
   const kept: Span[] = [];
   let end = 0;

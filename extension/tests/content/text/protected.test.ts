@@ -34,6 +34,15 @@ describe("protected talk", () => {
     expect(cutProtected("My diagnosis came in May.")).toBe("");
   });
 
+  it.each(Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)))(
+    "begins and ends at a word's end beside %j",
+    (letter) => {
+      const isWord = /[\p{L}\p{N}_]/u.test(letter);
+      expect(isProtected(`Xy ${letter}my salary.`)).toBe(!isWord);
+      expect(isProtected(`I wrote to my congress${letter}man.`)).toBe(/\p{L}/u.test(letter));
+    },
+  );
+
   it("is checked in a long draft without backtracking", () => {
     const long = "We moved the launch by a week and learned three things about buyers ".repeat(430);
     expect(isProtected(long)).toBe(false);
