@@ -27,6 +27,7 @@ def bundle_sites(out: Path, scripts: tuple[str, ...] = ("linkedin.js", "x.js", "
     """Bundles the synthetic pages' scripts with the real editors."""
     command = [
         str(EXTENSION / "node_modules/.bin/esbuild"), *(str(PAGES / script) for script in scripts), "--bundle",
+        "--minify", "--charset=ascii",
         "--define:global=globalThis", '--define:process.env.NODE_ENV="production"', f"--outdir={out}", "--log-level=error",
     ]  # fmt: skip
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(EXTENSION / "node_modules")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 #: This many characters at the end of a line are typed key by key.
-TYPED_CHARACTERS = 12
+TYPED_CHARACTERS = 6
 
 
 def write(page: Page, text: str) -> None:
