@@ -1,7 +1,7 @@
 /** Counting a published draft: the share that is being sent or waits, and what the card says about it. */
 import { cutProtected, findProtected } from "../content/text/protected.js";
 import { MAX_LINK } from "../shared/link.js";
-import { getMessage } from "../shared/messages.js";
+import { formatNumber, getMessage } from "../shared/messages.js";
 import { NOTICE_UNREAD } from "../shared/result.js";
 import type { Prompt } from "../shared/view.js";
 import { readShare, type Share, type Surface } from "../shared/wire.js";
@@ -62,7 +62,7 @@ export class Sharing {
     const text = cutProtected(written);
     if (text === "" || findProtected(written).isGreaterPart) return;
     if (link !== "" && !isLink(link)) {
-      this.#options.onLinkProblem(getMessage("write_link_wrong", { limit: MAX_LINK.toLocaleString() }));
+      this.#options.onLinkProblem(getMessage("write_link_wrong", { limit: formatNumber(MAX_LINK) }));
       return;
     }
     const url = link === "" ? null : link;

@@ -33,7 +33,7 @@ function Options() {
   const props = { state, setState, change };
   const title = (
     <h1 ref={heading} tabIndex={-1}>
-      {getMessage(step === 3 ? "options_ready" : "options_title")}
+      {getMessage(step === 3 ? "options_ready" : "settings_title")}
     </h1>
   );
   if (step === 1) {

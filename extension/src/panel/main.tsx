@@ -85,7 +85,7 @@ function NoDraft({ state, resume }: { state: ClientState; resume: () => void }) 
       <div class="ui-empty">
         <p>{getMessage(state.consented ? "status_unpaired" : "status_no-consent")}</p>
         <button class="ui-primary" onClick={() => void chrome.runtime.openOptionsPage()}>
-          {getMessage("options_title")}
+          {getMessage("settings_title")}
         </button>
       </div>
     );

@@ -92,7 +92,7 @@ function Popup() {
       )}
       {!isReady && (
         <button class="ui-primary" onClick={() => void chrome.runtime.openOptionsPage()}>
-          {getMessage("options_title")}
+          {getMessage("settings_title")}
         </button>
       )}
       {isReady && host !== null && (

@@ -25,11 +25,16 @@ export function getMessageOr(key: string, fallback: string, values: Values = {})
   return key in messages ? getMessage(key as MessageKey, values) : fallback;
 }
 
+/** Made once: `toLocaleString` makes one for each number, which takes longer than to render the message. */
+const NUMBERS = new Intl.NumberFormat();
+/** As the rep's language writes it, with the separators of thousands. */
+export const formatNumber = (value: number): string => NUMBERS.format(value);
+
 /** The singular or plural of a message. */
 export const getCountMessage = (key: CountedKey, count: number, values: Values = {}): string =>
   count === 1
     ? getMessage(`${key}_one` as MessageKey, values)
-    : getMessage(`${key}_many` as MessageKey, { ...values, count: count.toLocaleString() });
+    : getMessage(`${key}_many` as MessageKey, { ...values, count: formatNumber(count) });
 
 /** The notice for a site whose adapter is switched off. */
 export const adapterPaused = (adapter: string): string =>

@@ -42,4 +42,4 @@ export const waitingSentence = (reason: WaitingReason): string =>
 
 /** About all shares that wait for this reason. */
 export const waitingSharesSentence = ({ reason, count }: WaitingShares): string =>
-  getCountMessage("popup_waiting", count, { reason: describeReason(reason) });
+  getCountMessage("waiting_count", count, { reason: describeReason(reason) });

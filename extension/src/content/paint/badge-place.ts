@@ -43,7 +43,8 @@ export class BadgePlace {
   #element: Element | null = null;
   #scrollTimer: ReturnType<typeof setTimeout> | undefined;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
-  /** "check": to see whether the badge now covers a control. "decide": to see whether there is a better place, too. */
+  /** "check": to see whether the badge now covers a control, if the layout is as it was. "decide": to see whether there is a better
+   * place, too. */
   #due: "check" | "decide" | null = null;
 
   /** `onDue` is called when `decide` is to be called again, with the layout of then. */
@@ -59,10 +60,10 @@ export class BadgePlace {
     });
   }
 
-  /** Something may have opened under the badge. */
+  /** Something may have opened under the badge. Looking takes a few milliseconds, so it waits for the keys to rest. */
   checkSoon(): void {
-    this.#checkTimer ??= setTimeout(() => {
-      this.#checkTimer = undefined;
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => {
       this.#due ??= "check";
       this.#onDue();
     }, CHECK_MS);
@@ -107,8 +108,14 @@ export class BadgePlace {
     const due = this.#due;
     this.#due = null;
     if (isSameLayout && due === null) return;
-    if (isSameLayout && due === "check" && this.#choice) {
-      if (coverOf(boxOf(this.#choice, around, sizes)) !== "control") return;
+    if (this.#choice && isSameDraft) {
+      const box = boxOf(this.#choice, around, sizes);
+      // A draft grows with every few words, and to look for a better place takes longer than to render a key.
+      if (due === null && fits(box, around)) {
+        this.checkSoon();
+        return;
+      }
+      if (due === "check" && isSameLayout && coverOf(box) !== "control") return;
     }
     this.#choice = chooseSpot(isSameDraft ? this.#choice : null, around, sizes, coverOf);
     this.#decidedFor = { element, layout };

@@ -1,7 +1,8 @@
 /** The card: the same in a site's page, in the side panel and in the web composer. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { countRemarks, markOf } from "../../shared/advice.js";
 import { getMessage, getMessageOr } from "../../shared/messages.js";
+import { isSame } from "../../shared/same.js";
 import type { Act, DraftView } from "../../shared/view.js";
 import { isPlace } from "../../shared/wire.js";
 import { isStale } from "./badge.js";
@@ -44,6 +45,10 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
     <Unscored note={view.assessment?.note ?? ""} code={view.assessment?.note_code ?? ""} />
   );
   const shown = view.selected ? "tips" : tabs.includes(tab) ? tab : tabs[0];
+  // Most keys change nothing but the text, which these do not show, and then they are not rendered again.
+  const settled = useSettled({ ...view, text: "" });
+  const list = useMemo(() => <List view={settled} act={act} />, [settled, act]);
+  const head = useMemo(() => <Head view={settled} {...(close ? { close } : {})} />, [settled, close]);
   const card = useRef<HTMLElement>(null);
   const focusTip = useRef(false);
   useEffect(() => {
@@ -70,7 +75,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
       // Of the card and not only of its list, whose end a message may cover.
       onPointerLeave={() => act({ do: "leave-list", by: "pointer" })}
     >
-      <Head view={view} {...(close ? { close } : {})} />
+      {head}
       {view.prompt?.state === "ask" && (
         <Question
           key={view.prompt.post}
@@ -90,7 +95,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
           <div class="card-body" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
             {!unscored && view.assessment?.note && <p class="card-note ui-muted">{view.assessment.note}</p>}
             {shown === "tips" && unscored}
-            {shown === "tips" && <List view={view} act={act} />}
+            {shown === "tips" && list}
             {shown === "score" && <Explanation view={view} openTip={openTip} />}
             {shown === "preview" && <Preview view={view} />}
             {shown === "compare" && <Compare view={view} act={act} />}
@@ -100,7 +105,7 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
       {isAssessed && !shown && (
         <div class="card-body">
           {unscored}
-          <List view={view} act={act} />
+          {list}
         </div>
       )}
       <p class="card-message" role="status">
@@ -108,6 +113,13 @@ export function Card({ view, act, close, organisation, mayType = false }: CardPr
       </p>
     </section>
   );
+}
+
+/** The value of an earlier rendering for as long as the new ones say the same. */
+function useSettled<T>(value: T): T {
+  const settled = useRef(value);
+  if (!isSame(settled.current, value)) settled.current = value;
+  return settled.current;
 }
 
 /** Tells when the pointer has come to the list or the focus is in it: until they leave, no row may move. */
@@ -232,7 +244,7 @@ function StatusNotice({ view: { status, detail }, act }: { view: DraftView; act:
       )}
       {(status === "unpaired" || status === "no-consent") && (
         <button onClick={() => act({ do: "settings" })}>
-          {getMessage(status === "unpaired" ? "connect" : "options_title")}
+          {getMessage(status === "unpaired" ? "connect" : "settings_title")}
         </button>
       )}
     </div>
@@ -245,7 +257,7 @@ function Unscored({ note, code }: { note: string; code: string }) {
   return (
     <div class="ui-empty">
       <p>{note}</p>
-      {code === "too-short" && <p class="ui-muted">{getMessage("write_more")}</p>}
+      {code === "too-short" && <p class="ui-muted">{getMessage("too_short_hint")}</p>}
       {code === "no-score" && <p class="ui-muted">{getMessage("no_score_no_credit")}</p>}
     </div>
   );

@@ -9,6 +9,8 @@
 const SEEN_MS = 300;
 /** The least that browsers allow between two notifications about visibility. */
 const VISIBILITY_DELAY_MS = 100;
+/** After the last key that changed the draft, when the rep may turn to the card. */
+const KEYS_REST_MS = 200;
 
 /** Chromium's version 2 of the API, which other browsers lack. */
 type VisibilityEntry = IntersectionObserverEntry & { isVisible?: boolean };
@@ -22,6 +24,8 @@ export class ClickGuard {
   readonly #observer: IntersectionObserver;
   #card: HTMLElement | null = null;
   #place = "";
+  #isObserving = false;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the browser reports that nothing covers the card; `null` if it cannot tell. */
   #isVisible: boolean | null = false;
   #frame = 0;
@@ -47,7 +51,44 @@ export class ClickGuard {
       if (this.#isVisible === null && this.#card && this.#isUnderTopLayer(this.#card)) this.#restart();
     };
     root.addEventListener("pointermove", onMove, { signal, passive: true });
+    this.#pauseWhileTyping(signal);
     signal.addEventListener("abort", () => this.watch(null));
+  }
+
+  /**
+   * A browser that has to report what covers the card delays a frame every 100 ms, which the rep would notice in the keys. Nobody types
+   * and clicks at once, and no click counts before the next report.
+   */
+  #pauseWhileTyping(signal: AbortSignal): void {
+    const resume = (): void => {
+      clearTimeout(this.#restTimer);
+      this.#observe();
+    };
+    const pause = ({ isTrusted }: Event): void => {
+      if (!isTrusted) return;
+      clearTimeout(this.#restTimer);
+      this.#restTimer = setTimeout(resume, KEYS_REST_MS);
+      if (this.#isObserving) this.#stopObserving();
+    };
+    document.addEventListener("beforeinput", pause, { signal, capture: true, passive: true });
+    for (const type of ["pointermove", "pointerdown", "focusin"]) {
+      document.addEventListener(type, resume, { signal, capture: true, passive: true });
+    }
+    signal.addEventListener("abort", () => clearTimeout(this.#restTimer));
+  }
+
+  #observe(): void {
+    if (!this.#card || this.#isObserving) return;
+    this.#isObserving = true;
+    this.#observer.observe(this.#card);
+  }
+
+  /** Until the browser reports again, nothing is known of what covers the card. */
+  #stopObserving(): void {
+    this.#observer.disconnect();
+    this.#isObserving = false;
+    this.#isVisible = false;
+    this.#restart();
   }
 
   /** The card that is shown now, after it was placed. `scene` differs when it shows something else altogether. */
@@ -56,10 +97,9 @@ export class ClickGuard {
     if (card === this.#card && place === this.#place) return;
     this.#place = place;
     if (card !== this.#card) {
-      this.#observer.disconnect();
-      this.#isVisible = false;
       this.#card = card;
-      if (card) this.#observer.observe(card);
+      this.#stopObserving();
+      this.#observe();
     }
     this.#restart();
   }

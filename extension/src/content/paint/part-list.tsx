@@ -1,6 +1,6 @@
 /** The largest parts that a dimension consists of, and the sums of the others. */
 import type { ComponentChildren } from "preact";
-import { getMessage } from "../../shared/messages.js";
+import { formatNumber, getMessage } from "../../shared/messages.js";
 import { firstWords, type OtherParts, type Part, shortlist } from "../../shared/parts.js";
 import { formatSigned } from "../../shared/points.js";
 
@@ -47,7 +47,7 @@ function noteOn({ value, unit, change, kind }: Part): string {
   if (change) return kind === "sentence" ? getMessage(`part_${change}`) : "";
   if (value === null) return "";
   if (unit === "0 or 1") return getMessage(value ? "measure_yes" : "measure_no");
-  const number = Number(value.toFixed(2)).toLocaleString();
+  const number = formatNumber(Number(value.toFixed(2)));
   return / to /.test(unit) ? getMessage("measure_scale", { value: number, scale: unit }) : `${number} ${unit}`.trimEnd();
 }
 

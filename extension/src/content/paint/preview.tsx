@@ -1,12 +1,12 @@
 /** The draft as readers see it before they click "see more", and how long it is. */
-import { getMessage, getMessageOr } from "../../shared/messages.js";
+import { formatNumber, getMessage, getMessageOr } from "../../shared/messages.js";
 import type { DraftView } from "../../shared/view.js";
 
 export function Preview({ view }: { view: DraftView }) {
   const length = view.assessment?.length;
   if (!length) return null;
   const isOver = length.used > length.limit;
-  const values = { used: length.used.toLocaleString(), limit: length.limit.toLocaleString() };
+  const values = { used: formatNumber(length.used), limit: formatNumber(length.limit) };
   return (
     <div class="preview">
       <p class={isOver ? "preview-length preview-over" : "preview-length"}>

@@ -117,11 +117,20 @@ it("is not hidden or held by a scroll inside the editor", () => {
   expect(due).toBe(0);
 });
 
-it("is not on the empty part of a bar that stays in place if another place is free", () => {
+it("stays while the draft grows, and then is not on the empty part of a bar that stays in place", () => {
   const before = decided();
   const bar = add("header", rectangle(0, before.top, 1200, before.bottom));
   bar.style.position = "sticky";
-  const next = place.decide({ ...layout, editor: rectangle(320, 160, 680, 310) }, SIZES);
+  layout = { ...layout, editor: rectangle(320, 160, 680, 310) };
+  expect(decided(), "the page is not searched with every key").toEqual(before);
+  vi.advanceTimersByTime(100);
+  layout = { ...layout, editor: rectangle(320, 160, 680, 320) };
+  expect(decided()).toEqual(before);
+  vi.advanceTimersByTime(199);
+  expect(due).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(due, "but once they rest").toBe(1);
+  const next = decide();
   expect(next).toMatchObject({ isCompact: false });
   expect(next).not.toMatchObject({ box: { top: before.top } });
 });

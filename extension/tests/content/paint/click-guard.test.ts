@@ -7,6 +7,8 @@ let frames: ((now: number) => void)[] = [];
 let now = 0;
 let refused = 0;
 let clicked = 0;
+/** How often the browser was asked to report what covers the card. */
+let observed = 0;
 let host: HTMLElement;
 let card: HTMLElement;
 let button: HTMLElement;
@@ -31,13 +33,16 @@ beforeEach(() => {
       constructor(callback: (entries: { isVisible: boolean | undefined }[]) => void) {
         report = (isVisible) => callback([{ isVisible }]);
       }
-      observe(): void {}
+      observe(): void {
+        observed += 1;
+      }
       disconnect(): void {}
     },
   );
   vi.stubGlobal("requestAnimationFrame", (frame: (now: number) => void) => frames.push(frame));
   vi.stubGlobal("cancelAnimationFrame", (id: number) => frames.splice(id - 1, 1));
-  [frames, now, refused, clicked] = [[], 1_000, 0, 0];
+  [frames, now, refused, clicked, observed] = [[], 1_000, 0, 0, 0];
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   host = document.createElement("rp-card");
   host.matches = (selector) => selector === ":popover-open";
   [host.showPopover, host.hidePopover] = [vi.fn(), vi.fn()];
@@ -66,6 +71,7 @@ afterEach(() => {
   end.abort();
   host.remove();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 it("a click counts once the card has been visible for a while", () => {
@@ -93,6 +99,50 @@ it("and no longer once something covers it, which puts the card on top", () => {
   paint(400);
   click();
   expect(clicked).toBe(1);
+});
+
+function type(isTrusted = true): void {
+  const event = new Event("beforeinput", { bubbles: true });
+  Object.defineProperty(event, "isTrusted", { value: isTrusted });
+  document.body.dispatchEvent(event);
+}
+
+it("while the rep types, the browser reports nothing, and no click counts", () => {
+  report(true);
+  paint(400);
+  for (const _ of [1, 2, 3]) {
+    type();
+    vi.advanceTimersByTime(150);
+  }
+  expect(observed).toBe(1);
+  click();
+  expect([clicked, refused]).toEqual([0, 1]);
+  vi.advanceTimersByTime(50);
+  expect(observed, "the keys rest").toBe(2);
+  paint(400);
+  click();
+  expect([clicked, refused], "the browser has not said yet that it is visible").toEqual([0, 2]);
+  report(true);
+  paint(400);
+  click();
+  expect(clicked).toBe(1);
+});
+
+it("a page cannot keep clicks from counting by events that look like typing", () => {
+  report(true);
+  paint(400);
+  type(false);
+  click();
+  expect(clicked).toBe(1);
+});
+
+it.each(["pointermove", "pointerdown", "focusin"])("it reports again at once after %s", (event) => {
+  type();
+  expect(observed).toBe(1);
+  document.body.dispatchEvent(new Event(event, { bubbles: true }));
+  expect(observed).toBe(2);
+  vi.advanceTimersByTime(1_000);
+  expect(observed, "once").toBe(2);
 });
 
 it("a card that has just moved, or shows something else, is not the one that the rep saw", () => {
