@@ -29,6 +29,7 @@ const source = (...path) => join(here, "src", ...path);
 const CONTRACT = join(here, "../server/contract");
 const TARGETS = ["chrome140", "firefox150"];
 const BROWSERS = ["chrome", "firefox"];
+const PAGES = ["popup", "panel", "options"];
 const outFolder = (browser) => join(resolve(options.out), browser);
 const composerFolder = resolve(options.composer);
 const HARPER = join(here, "node_modules/harper.js/dist/harper_wasm_slim_bg.wasm");
@@ -66,6 +67,18 @@ const sheets = {
   },
 };
 
+/** The content script is in every page of a site, so it carries no messages that are for the extension's own pages. */
+const PAGES_MESSAGES = /^(?:options|panel|popup|profile|section|write)_/;
+const contentMessages = {
+  name: "content-messages",
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]messages\.json$/ }, async ({ path }) => {
+      const kept = Object.entries(await readJson(path)).filter(([key]) => !PAGES_MESSAGES.test(key));
+      return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
+    });
+  },
+};
+
 /** Replaces `fs`, which Harper uses only outside of a browser. */
 const noFiles = {
   name: "no-files",
@@ -89,16 +102,33 @@ const noMarkup = {
   },
 };
 
-const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
+/**
+ * Removes the code of Harper's worker, which it keeps in a string, and which nothing here runs: a third of the script that checks
+ * grammar.
+ */
+const noWorkerCode = {
+  name: "no-worker-code",
+  setup({ onLoad }) {
+    onLoad({ filter: /harper\.js[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
+      const code = await read(path);
+      const contents = code.replace(/^const jsContent = '.*';$/m, 'const jsContent = "";');
+      if (contents === code) throw new Error(`${path} has no worker's code where build.mjs looks for it`);
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+const bundle = (entries, output, { format = "iife", firefox = false, plugins = [] } = {}) =>
   context({
-    entryPoints: [source(...entry)],
-    outfile,
+    entryPoints: entries,
+    ...output,
     format,
     bundle: true,
     metafile: true,
     absWorkingDir: here,
     target: TARGETS,
-    charset: "utf8",
+    // See escapeLetters().
+    charset: "ascii",
     // The stores require readable code; only what the other browser needs is removed.
     minify: false,
     minifySyntax: true,
@@ -107,17 +137,29 @@ const bundle = (entry, outfile, { format = "iife", firefox = false } = {}) =>
     jsx: "automatic",
     jsxImportSource: "preact",
     define: { __BACKEND__: JSON.stringify(backend), __FIREFOX__: String(firefox), __GRAMMAR_MB__: String(HARPER_MB) },
-    plugins: [sheets, noMarkup, noFiles],
+    plugins: [sheets, noMarkup, noFiles, noWorkerCode, ...plugins],
     logLevel: "warning",
   });
+
+const bundleScript = (entry, outfile, settings) => bundle([source(...entry)], { outfile }, settings);
+
+/** What the background script and the extension's pages have in common is in scripts that they import. */
+const bundleModules = (outdir, settings) =>
+  bundle(
+    [
+      { in: source("background", "main.ts"), out: "background" },
+      ...PAGES.map((name) => ({ in: source(name, "main.tsx"), out: name })),
+    ],
+    { outdir, splitting: true, chunkNames: "shared-[hash]" },
+    { ...settings, format: "esm" },
+  );
 
 function createBundles(browser) {
   const out = outFolder(browser);
   const firefox = browser === "firefox";
   return [
-    bundle(["content", "main.ts"], join(out, "content.js"), { firefox }),
-    bundle(["background", "main.ts"], join(out, "background.js"), { firefox, format: firefox ? "iife" : "esm" }),
-    ...["popup", "panel", "options"].map((name) => bundle([name, "main.tsx"], join(out, `${name}.js`), { firefox })),
+    bundleScript(["content", "main.ts"], join(out, "content.js"), { firefox, plugins: [contentMessages] }),
+    bundleModules(out, { firefox }),
   ];
 }
 
@@ -131,7 +173,7 @@ const page = (name, title) => `<!doctype html>
   </head>
   <body>
     <main id="app" class="rp ${name}"></main>
-    <script src="${name}.js"></script>
+    <script type="module" src="${name}.js"></script>
   </body>
 </html>
 `;
@@ -151,7 +193,7 @@ async function writeExtensionFiles(browser) {
   await Promise.all([
     writeFile(join(out, "popup.html"), page("popup", messages.name)),
     writeFile(join(out, "panel.html"), page("panel", messages.name)),
-    writeFile(join(out, "options.html"), page("options", messages.options_title)),
+    writeFile(join(out, "options.html"), page("options", messages.settings_title)),
     writeFile(join(out, "pages.css"), pagesCss),
     cp(source("content/paint/highlights.css"), join(out, "highlights.css")),
     cp(source("icons"), join(out, "icons"), { recursive: true }),
@@ -177,18 +219,30 @@ const products = await Promise.all([
   product(
     composerFolder,
     [
-      bundle(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" }),
+      bundleScript(["composer", "main.ts"], join(composerFolder, "write.js"), { format: "esm" }),
       // A script of its own, whose response alone permits WebAssembly.
-      bundle(["grammar", "worker.ts"], join(composerFolder, "grammar.js")),
+      bundleScript(["grammar", "worker.ts"], join(composerFolder, "grammar.js")),
     ],
     [HARPER],
   ),
 ]);
 
+/**
+ * A browser keeps a script in memory with one byte for each character if it has Latin letters alone, and otherwise with two. esbuild
+ * escapes what is in strings, but not what is in regular expressions.
+ */
+async function escapeLetters(path) {
+  const code = await read(path);
+  const escaped = code.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  if (escaped !== code) await writeFile(path, escaped);
+}
+
 /** Builds the scripts of one folder and writes the licences of the packages in it. */
 async function buildScripts({ folder, bundles, copied }) {
   const results = await Promise.all(bundles.map((bundle) => bundle.rebuild()));
   const metafiles = results.map(({ metafile }) => metafile);
+  const scripts = metafiles.flatMap(({ outputs }) => Object.keys(outputs)).filter((path) => path.endsWith(".js"));
+  await Promise.all(scripts.map((path) => escapeLetters(resolve(here, path))));
   const packages = await packagesOf([...metafiles.flatMap((metafile) => bundledFiles(metafile, here)), ...copied]);
   await writeFile(join(folder, "THIRD-PARTY-LICENSES.txt"), formatLicences(packages));
   return { metafiles, packages };

@@ -26,7 +26,7 @@ export function manifest({ browser, backend, version }: { browser: Browser; back
     host_permissions: [originPattern(backend)],
     // For the sites that an administrator lists, each asked for by a click of the rep.
     optional_host_permissions: ["https://*/*"],
-    background: chrome ? { service_worker: "background.js", type: "module" } : { scripts: ["background.js"] },
+    background: { ...(chrome ? { service_worker: "background.js" } : { scripts: ["background.js"] }), type: "module" },
     content_scripts: [
       {
         matches: ["https://www.linkedin.com/*"],

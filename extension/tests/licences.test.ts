@@ -43,6 +43,27 @@ describe("a build", () => {
     ).toEqual(scripts.sort());
   });
 
+  it.each(["chrome", "firefox"])("leaves no message out of the content script for %s that it shows", (folder) => {
+    const script = join(out, folder, "content.js");
+    const path = Object.keys(outputs).find((output) => resolve(EXTENSION, output) === script);
+    const { inputs } = outputs[path as string];
+    const sources = Object.keys(inputs).filter((path) => /\.tsx?$/.test(path));
+    const code = sources.map((path) => readFileSync(join(EXTENSION, path), "utf8")).join("\n");
+    const contained = readFileSync(script, "utf8");
+    const messages = Object.keys(readJson(join(EXTENSION, "src/messages.json")));
+    const leftOut = messages.filter((key) => !new RegExp(`[{ \\n]"?${key}"?: "`).test(contained));
+    expect(leftOut).toContain("options_ready");
+    expect(leftOut).not.toContain("tips_title");
+    const named = leftOut.filter((key) => new RegExp(`[".]${key.replace(/_(?:one|many)$/, "")}\\b`).test(code));
+    expect(named).toEqual([]);
+  });
+
+  it("has scripts of ASCII characters alone, which take half of the memory", () => {
+    for (const path of Object.keys(outputs).filter((name) => name.endsWith(".js"))) {
+      expect(readFileSync(resolve(EXTENSION, path), "utf8").match(/[\u0080-\uffff]/g), path).toBeNull();
+    }
+  });
+
   it.each([
     ["chrome", ["harper.js", "preact"]],
     ["firefox", ["harper.js", "preact"]],
