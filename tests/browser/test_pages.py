@@ -18,6 +18,7 @@ from server.people.models import User
 from server.people.queries import get_calendar
 from server.security.models import WebSession
 from tests.browser.appearance import check_page
+from tests.browser.axe import violations
 from tests.browser.backend import Backend
 from tests.browser.card import Card
 from tests.browser.clock import TYPING_PAUSE_MS, Clock, is_page
@@ -287,10 +288,14 @@ def test_the_keyboard_alone_leads_from_the_top_to_a_persons_page(signed_in):
 def test_menu_opens_and_closes_by_keyboard(signed_in):
     page = signed_in("rep")
     page.goto("/me")
+    page.set_viewport_size({"width": 360, "height": 900})
     menu = page.locator("details.rp-menu > summary")
     menu.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert violations(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Settings")).to_be_hidden()
