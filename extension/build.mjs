@@ -8,8 +8,8 @@
  */
 
 import { watch } from "node:fs";
-import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
@@ -243,6 +243,10 @@ async function buildScripts({ folder, bundles, copied }) {
   const metafiles = results.map(({ metafile }) => metafile);
   const scripts = metafiles.flatMap(({ outputs }) => Object.keys(outputs)).filter((path) => path.endsWith(".js"));
   await Promise.all(scripts.map((path) => escapeLetters(resolve(here, path))));
+  // Of the last build, with --watch.
+  const kept = scripts.map((path) => basename(path));
+  const old = (await readdir(folder)).filter((name) => /^shared-.*\.js$/.test(name) && !kept.includes(name));
+  await Promise.all(old.map((name) => rm(join(folder, name))));
   const packages = await packagesOf([...metafiles.flatMap((metafile) => bundledFiles(metafile, here)), ...copied]);
   await writeFile(join(folder, "THIRD-PARTY-LICENSES.txt"), formatLicences(packages));
   return { metafiles, packages };

@@ -4,7 +4,8 @@
 export const SERVER = "<server>";
 const MAX_DESCRIPTION = 132;
 /** Kinds of files in a package; anything else got into it by mistake. */
-const FILES = /^(?:[a-z]+\.(?:js|html|css)|harper\.wasm|manifest\.json|THIRD-PARTY-LICENSES\.txt|icons\/\d+\.png)$/;
+const FILES =
+  /^(?:[a-z]+\.(?:js|html|css)|shared-[A-Z0-9]+\.js|harper\.wasm|manifest\.json|THIRD-PARTY-LICENSES\.txt|icons\/\d+\.png)$/;
 /** Code from outside of the package, or made from strings. `import(` of a literal that begins with a dot is code of the package. */
 const REMOTE_CODE = [
   ["eval", /(?<![\w.$])eval\s*\(/],

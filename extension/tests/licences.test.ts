@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { checkManifest } from "../store/checks.mjs";
 
 const EXTENSION = resolve(import.meta.dirname, "..");
 const temporary = mkdtempSync(join(tmpdir(), "licences-"));
@@ -41,6 +42,14 @@ describe("a build", () => {
         .map((path) => resolve(EXTENSION, path))
         .sort(),
     ).toEqual(scripts.sort());
+  });
+
+  it.each(["chrome", "firefox"] as const)("has for %s only files that may be in a store's package", (browser) => {
+    const paths = readdirSync(join(out, browser), { recursive: true, encoding: "utf8" }).filter((path) => path.includes("."));
+    const own = readJson(join(out, browser, "manifest.json"));
+    const problems = checkManifest(own, { backend: "https://repute.example.com", browser, paths });
+    expect(problems.filter((problem) => problem.includes("belong"))).toEqual([]);
+    expect(paths).toContain("background.js");
   });
 
   it.each(["chrome", "firefox"])("leaves no message out of the content script for %s that it shows", (folder) => {

@@ -170,9 +170,17 @@ class Installation:
         return rep
 
 
+#: Pages of the browser's own for the list under the address bar, which nobody sees here: two more processes for each window.
+ADDRESS_BAR_PAGES = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+
+
 def open_bare_chromium(playwright: Playwright) -> Browser:
     """A Chromium without the extension."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=TIMEOUT_SECONDS * 1000)
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", f"--disable-features={ADDRESS_BAR_PAGES}"],
+        timeout=TIMEOUT_SECONDS * 1000,
+    )
 
 
 def open_chromium(
@@ -190,7 +198,7 @@ def open_chromium(
             "--no-sandbox",
             f"--disable-extensions-except={dist / 'chrome'}",
             f"--load-extension={dist / 'chrome'}",
-            "--disable-features=DisableLoadExtensionCommandLineSwitch",
+            f"--disable-features=DisableLoadExtensionCommandLineSwitch,{ADDRESS_BAR_PAGES}",
             *flags,
         ],
     )
