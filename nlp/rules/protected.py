@@ -119,14 +119,14 @@ def _patterns() -> tuple[Any, ...]:
     options.log_errors = False
 
     def compiled(pattern: str, flags: str, end: str) -> Any:
-        words, after = _expand(pattern, fragments), _expand(end, fragments)
+        words, after = expand(pattern, fragments), expand(end, fragments)
         return re2.compile(f"{flags}(?:^|[^{_WORD}])({words}){after}(?:$|[^{_WORD}])", options)
 
     lists = (("phrases", "(?i)", data["end"]), ("frames", "(?i)", ""), ("named", "", ""))
     return tuple(compiled("|".join(frame["patterns"]), flags, end) for key, flags, end in lists for frame in data[key])
 
 
-def _expand(pattern: str, fragments: Mapping[str, str]) -> str:
+def expand(pattern: str, fragments: Mapping[str, str]) -> str:
     """``pattern`` with its ``{fragments}`` filled in, and each blank standing for one or more."""
     while _FRAGMENT.search(pattern):
         pattern = _FRAGMENT.sub(lambda match: fragments[match.group(1)], pattern)

@@ -8,6 +8,7 @@ from pathlib import Path
 from nlp.evaluation.gates import texts
 from nlp.model import Span, Utf16
 from nlp.rules import protected
+from tests.server.pattern_words import words_of
 
 CONTRACT = Path(__file__).parents[2] / "server/contract"
 TRADE_WORDS = ("pension", "chemo")
@@ -31,8 +32,11 @@ EDGE_CASES = (
 
 
 def export_rule():
-    """What the extension needs of the rule: everything but its examples."""
+    """What the extension needs of the rule: everything but its examples. Every match of a frame has one of its ``words``."""
     rule = json.loads(protected.PATH.read_text(encoding="utf-8"))
+    for frame in (*rule["phrases"], *rule["frames"], *rule["named"]):
+        if words := words_of(protected.expand("|".join(frame["patterns"]), rule["fragments"])):
+            frame["words"] = "|".join(words)
     return {key: value for key, value in rule.items() if key != "examples"}
 
 

@@ -49,13 +49,19 @@ const NAMED_MARKS = new Map(
   ]),
 );
 
-const compile = (frames: readonly { patterns: readonly string[] }[], end = ""): RegExp[] =>
-  frames.map(({ patterns }) => {
+interface Frame {
+  pattern: RegExp;
+  /** Every match contains at least one. Few sentences do, so that most patterns are never compiled. */
+  words: readonly string[];
+}
+
+const compile = (frames: readonly { patterns: readonly string[]; words?: string }[], end = ""): Frame[] =>
+  frames.map(({ patterns, words = "" }) => {
     const frame = `(?:^|[^${LATIN_WORD}])(${expand(patterns.join("|"))})${expand(end)}(?:$|[^${LATIN_WORD}])`;
-    return new RegExp(toLatin(frame.replaceAll("\\p{L}", `[${LATIN_LETTER}]`)), "dg");
+    return { pattern: new RegExp(toLatin(frame.replaceAll("\\p{L}", `[${LATIN_LETTER}]`)), "dg"), words: words.split("|") };
   });
 
-const PATTERNS = [...compile(contract.phrases, contract.end), ...compile(contract.frames)];
+const FRAMES = [...compile(contract.phrases, contract.end), ...compile(contract.frames)];
 const NAMED = compile(contract.named);
 
 let tradeWords: RegExp | null = null;
@@ -167,9 +173,11 @@ function triggersOf(sentence: string): Span[] {
 
 /** The words that match a frame, in order; of overlapping matches the one that begins first. */
 function findTriggers(sentence: string): Span[] {
-  const find = (patterns: readonly RegExp[], text: string): [number, number][] =>
-    patterns.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])));
-  const spans = [...find(PATTERNS, toLatin(toLower(sentence))), ...find(NAMED, toLatin(sentence))];
+  const find = (frames: readonly Frame[], text: string): [number, number][] =>
+    frames
+      .filter(({ words }) => words.some((word) => text.includes(word)))
+      .flatMap(({ pattern }) => [...text.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])));
+  const spans = [...find(FRAMES, toLatin(toLower(sentence))), ...find(NAMED, toLatin(sentence))];
   spans.sort(([from, to], [otherFrom, otherTo]) => from - otherFrom || to - otherTo);
   const kept: Span[] = [];
   let end = 0;
