@@ -228,8 +228,8 @@ const products = await Promise.all([
 ]);
 
 /**
- * A browser keeps a script in memory with one byte for each character if it has Latin letters alone, and otherwise with two. esbuild
- * escapes what is in strings, but not what is in regular expressions.
+ * A browser keeps a script in memory with one byte for each character if all are in Latin-1, and otherwise with two. esbuild escapes
+ * what is in strings, but not what is in regular expressions.
  */
 async function escapeLetters(path) {
   const code = await read(path);
@@ -243,7 +243,7 @@ async function buildScripts({ folder, bundles, copied }) {
   const metafiles = results.map(({ metafile }) => metafile);
   const scripts = metafiles.flatMap(({ outputs }) => Object.keys(outputs)).filter((path) => path.endsWith(".js"));
   await Promise.all(scripts.map((path) => escapeLetters(resolve(here, path))));
-  // Of the last build, with --watch.
+  // With --watch, those of earlier builds are still there.
   const kept = scripts.map((path) => basename(path));
   const old = (await readdir(folder)).filter((name) => /^shared-.*\.js$/.test(name) && !kept.includes(name));
   await Promise.all(old.map((name) => rm(join(folder, name))));

@@ -9,11 +9,10 @@ from playwright.sync_api import Locator, Page
 
 def press(page: Page, button: str | re.Pattern[str]) -> None:
     """Waits until the next page is there."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
+    follow(page.get_by_role("button", name=button, exact=True))
 
 
-def follow(link: Locator) -> None:
-    """Waits until the next page is there."""
-    with link.page.expect_navigation():
-        link.click()
+def follow(target: Locator) -> None:
+    """Clicks, as on a link, and waits until the next page is there."""
+    with target.page.expect_navigation():
+        target.click()

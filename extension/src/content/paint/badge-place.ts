@@ -43,8 +43,7 @@ export class BadgePlace {
   #element: Element | null = null;
   #scrollTimer: ReturnType<typeof setTimeout> | undefined;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
-  /** "check": to see whether the badge now covers a control, if the layout is as it was. "decide": to see whether there is a better
-   * place, too. */
+  /** "check": to choose again if the badge now covers a control or the layout has changed. "decide": to choose again in any case. */
   #due: "check" | "decide" | null = null;
 
   /** `onDue` is called when `decide` is to be called again, with the layout of then. */

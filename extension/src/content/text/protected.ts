@@ -40,9 +40,9 @@ const OTHER_MARK = "\u0002";
 /** What of Latin-1 is a letter, and what a letter, a digit or `_`, as `\p{L}` and `[\p{L}\p{N}_]` are. */
 const LATIN_LETTER = "A-Za-z\\xaa\\xb5\\xba\\xc0-\\xd6\\xd8-\\xf6\\xf8-\\xff";
 const LATIN_WORD = `${LATIN_LETTER}0-9_\\xb2\\xb3\\xb9\\xbc-\\xbe`;
-const IS_WORD = /[\p{L}\p{N}_]/u;
+const IS_WORD = new RegExp(`[${WORD}]`, "u");
 /** Other characters that frames name, such as the sign of the euro. They become control characters, which no draft has. */
-const NAMED_MARKS = new Map(
+const MARKS_IN_FRAMES = new Map(
   [...new Set(JSON.stringify(contract).match(/[^\0-\u00ff]/gu))].map((mark, index) => [
     mark,
     String.fromCharCode(0x80 + index),
@@ -61,6 +61,7 @@ const compile = (frames: readonly { patterns: readonly string[]; words?: string 
     return { pattern: new RegExp(toLatin(frame.replaceAll("\\p{L}", `[${LATIN_LETTER}]`)), "dg"), words: words.split("|") };
   });
 
+/** Matched in lower case, and `NAMED` as written. */
 const FRAMES = [...compile(contract.phrases, contract.end), ...compile(contract.frames)];
 const NAMED = compile(contract.named);
 
@@ -90,7 +91,7 @@ function toLatin(text: string): string {
   const latin = [...text].map((letter) => {
     if (letter === "\t") return " ";
     if (letter <= "\u00ff") return letter >= "\u0080" && letter < "\u00a0" ? OTHER_MARK : letter;
-    return NAMED_MARKS.get(letter) ?? (IS_WORD.test(letter) ? OTHER_LETTER : OTHER_MARK).repeat(letter.length);
+    return MARKS_IN_FRAMES.get(letter) ?? (IS_WORD.test(letter) ? OTHER_LETTER : OTHER_MARK).repeat(letter.length);
   });
   return latin.join("");
 }

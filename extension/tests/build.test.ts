@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkManifest } from "../store/checks.mjs";
 
@@ -54,17 +54,18 @@ describe("a build", () => {
 
   it.each(["chrome", "firefox"])("leaves no message out of the content script for %s that it shows", (folder) => {
     const script = join(out, folder, "content.js");
-    const path = Object.keys(outputs).find((output) => resolve(EXTENSION, output) === script);
-    const { inputs } = outputs[path as string];
+    const { inputs } = outputs[relative(EXTENSION, script)];
     const sources = Object.keys(inputs).filter((path) => /\.tsx?$/.test(path));
     const code = sources.map((path) => readFileSync(join(EXTENSION, path), "utf8")).join("\n");
     const contained = readFileSync(script, "utf8");
     const messages = Object.keys(readJson(join(EXTENSION, "src/messages.json")));
     const leftOut = messages.filter((key) => !new RegExp(`[{ \\n]"?${key}"?: "`).test(contained));
     expect(leftOut).toContain("options_ready");
-    expect(leftOut).not.toContain("tips_title");
+    expect(leftOut).not.toContain("advice_title");
     const named = leftOut.filter((key) => new RegExp(`[".]${key.replace(/_(?:one|many)$/, "")}\\b`).test(code));
     expect(named).toEqual([]);
+    const prefixes = new Set(leftOut.map((key) => key.slice(0, key.indexOf("_") + 1)));
+    expect([...prefixes].filter((prefix) => code.includes(`\`${prefix}`))).toEqual([]);
   });
 
   it("has scripts of ASCII characters alone, which take half of the memory", () => {
